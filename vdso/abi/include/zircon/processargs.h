@@ -2,7 +2,6 @@
 #pragma once
 
 #include <stdint.h>
-
 #include <zircon/types.h>
 
 // The first message on a new process's bootstrap channel. Little endian; offsets count from the
