@@ -1,0 +1,121 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <zircon/errors.h>
+#include <zircon/types.h>
+
+#include <atomic>
+#include <concepts>
+#include <coroutine>
+#include <cstdint>
+
+#include "kernel/async/executor.h"
+#include "kernel/base/kassert.h"
+
+namespace sirocco::async {
+
+class Group;
+
+/// Base of every operation one can await. It lives in the waiter's frame, so waiting allocates
+/// nothing, and it is used once: constructed, started, completed, destroyed.
+///
+/// Started by a coroutine (`co_await op`) or by a parent operation (Select, WithDeadline ...), it
+/// completes exactly once, whatever the order of outcome, deadline and cancel, and is destroyed
+/// only after that. Completing posts the waiter to its executor; nobody runs on the completer's
+/// stack. docs/async.md has the contract and the races.
+///
+/// A derived operation offers
+///   bool await_ready() const;                      // True: status() is already there.
+///   bool await_suspend(std::coroutine_handle<>);   // Arm(), publish, true; or CompleteInline().
+///   R await_resume();
+///   void Cancel(zx_status_t reason = ZX_ERR_CANCELED);  // Complete(reason) unless too late.
+class Completion : public Runnable {
+ public:
+  Completion(const Completion&) = delete;
+  Completion& operator=(const Completion&) = delete;
+
+  /// Whether it has its outcome. Stable for the waiter once it runs again; to others a hint.
+  bool is_done() const { return state_.load(std::memory_order_acquire) == kDone; }
+
+  /// The outcome; read by the waiter after completion.
+  zx_status_t status() const {
+    KASSERT(is_done());
+    return status_;
+  }
+
+ protected:
+  Completion() : Runnable(&ResumeWaiter) {}
+  ~Completion() { KASSERT(state_.load(std::memory_order_relaxed) != kArmed); }
+
+  /// From now on Complete may come, on any hart, as soon as the operation is published. Called in
+  /// await_suspend, before publishing. `waiter` is ignored when a parent operation started us.
+  void Arm(std::coroutine_handle<> waiter);
+
+  /// Gives the outcome and wakes the waiter; returns false, and changes nothing, if there already
+  /// is one. When it returns the operation may be gone.
+  /// Context: any; the operation's own lock may be held.
+  bool Complete(zx_status_t status);
+
+  /// Gives the outcome in await_suspend, before publishing: `return CompleteInline(status);` keeps
+  /// the waiter running.
+  bool CompleteInline(zx_status_t status) {
+    KASSERT(state_.load(std::memory_order_relaxed) != kDone);
+    status_ = status;
+    state_.store(kDone, std::memory_order_release);
+    return false;
+  }
+
+  Executor& executor() const { return *executor_; }
+
+ private:
+  friend class Group;
+
+  // kIdle -> kArmed      Arm: the waiter, once.
+  // kArmed -> kDone      Complete: one winner, by exchange.
+  // kIdle|kArmed -> kDone  CompleteInline: the waiter, while nobody else knows the operation.
+  static constexpr uint32_t kIdle = 0;
+  static constexpr uint32_t kArmed = 1;
+  static constexpr uint32_t kDone = 2;
+
+  static constexpr uintptr_t kParentTag = 1;
+
+  static void ResumeWaiter(Runnable& runnable);
+  void SetParent(Group& parent, uint16_t index);
+  // False: there was an outcome already.
+  bool SetOutcome(zx_status_t status);
+  // Tells the parent, or posts the coroutine.
+  void Wake();
+  // The same from a Runnable of our own, whose stack the coroutine may use.
+  void WakeHere();
+
+  std::atomic<uint32_t> state_{kIdle};
+  uintptr_t waiter_ = 0;  // A coroutine's frame, or a Group with kParentTag.
+  Executor* executor_ = nullptr;
+  zx_status_t status_ = ZX_ERR_INTERNAL;  // Written by the winner of kDone, then handed over.
+};
+
+template <typename Op>
+concept Operation = std::derived_from<Op, Completion> &&
+                    requires(Op& op, std::coroutine_handle<> waiter, zx_status_t reason) {
+                      { op.await_ready() } -> std::same_as<bool>;
+                      { op.await_suspend(waiter) } -> std::same_as<bool>;
+                      op.await_resume();
+                      op.Cancel(reason);
+                    };
+
+/// Goes behind the other Runnables of its priority: `async::YieldOp yield; co_await yield;`.
+class [[nodiscard]] YieldOp : public Completion {
+ public:
+  YieldOp() = default;
+  void Cancel(zx_status_t = ZX_ERR_CANCELED) {}  // Its outcome is already on the way.
+
+  bool await_ready() const { return false; }
+  bool await_suspend(std::coroutine_handle<> waiter) {
+    Arm(waiter);
+    Complete(ZX_OK);
+    return true;
+  }
+  zx_status_t await_resume() const { return status(); }
+};
+
+}  // namespace sirocco::async
