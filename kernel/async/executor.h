@@ -28,6 +28,9 @@ class Runnable {
 
   void Run() { function_(*this); }
 
+  /// What kind it is: an executor may treat one kind specially.
+  Function function() const { return function_; }
+
   uint8_t priority() const { return priority_; }
   void set_priority(uint8_t priority) {
     KASSERT(priority < kPriorityCount);

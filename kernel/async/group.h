@@ -34,7 +34,7 @@ class Group : public Completion {
     kAll,    // Everybody completes.
   };
 
-  static constexpr uint32_t kNobody = 0xfff;  // As `first`: ended by Cancel.
+  static constexpr uint32_t kNobody = 0xffff;  // As `first`: ended by Cancel, or kAll.
 
   Group(Policy policy, size_t child_count)
       : child_count_(static_cast<uint16_t>(child_count)), policy_(policy) {
@@ -59,13 +59,15 @@ class Group : public Completion {
   }
 
   /// After completion: the first child that was done, or kNobody.
-  uint32_t first() const;
+  uint32_t first() const { return first_; }
   size_t started_count() const { return started_count_; }
   zx_status_t cancel_reason() const { return cancel_reason_.load(std::memory_order_relaxed); }
 
  private:
   friend class Completion;
 
+  // True: all is done, and with it the group.
+  bool EndStarting(uint32_t not_started);
   void CancelStarted();
   bool DropCount();
   zx_status_t Settle();
@@ -74,6 +76,7 @@ class Group : public Completion {
   std::atomic<uint32_t> word_{0};                  // See group.cc.
   std::atomic<zx_status_t> cancel_reason_{ZX_OK};  // Set once, by the first Cancel.
   uint16_t started_count_ = 0;                     // Written while starting.
+  uint16_t first_ = 0;                             // Written by who completes us.
   const uint16_t child_count_;
   const Policy policy_;
 };

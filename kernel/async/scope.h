@@ -59,9 +59,11 @@ class [[nodiscard]] Scope::JoinOp : public Completion {
 
   bool await_ready() const { return false; }
   bool await_suspend(std::coroutine_handle<> waiter) EXCLUDES(scope_.lock_);
-  zx_status_t await_resume() const { return status(); }
+  zx_status_t await_resume() const EXCLUDES(scope_.lock_);
 
  private:
+  friend class Scope;
+
   Scope& scope_;
 };
 

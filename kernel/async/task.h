@@ -106,13 +106,15 @@ class PromiseBase {
 
   /// g++ 12.2 puts the promise at the wrong offset of some coroutines (a co_await in a condition
   /// and no local variable). `handle` is made from this promise.
-  void CheckFrame(void* handle_address) const;
+  void CheckFrame(const void* handle_address) const;
 
  private:
   friend class TaskBase;
   friend size_t WalkAwaitChain(const void*, ChainLink*, size_t);
+  friend void ResumeLoop(std::coroutine_handle<>);
 
   static constexpr uintptr_t kStartTag = 1;
+  static constexpr size_t kOffset = 2 * sizeof(void*);  // Of the promise in the frame.
 
   static void* AllocateFrame(size_t size) noexcept;
   static void* AllocateFrame(size_t size, FrameAllocator& allocator) noexcept;
@@ -152,6 +154,8 @@ class [[nodiscard]] Task : private TaskBase {
   class promise_type;
   using Handle = std::coroutine_handle<promise_type>;
 
+  /// Without a frame: finished with ZX_ERR_NO_MEMORY.
+  Task() = default;
   Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
   Task& operator=(Task&& other) noexcept {
     std::swap(handle_, other.handle_);
@@ -189,7 +193,7 @@ class [[nodiscard]] Task : private TaskBase {
  private:
   explicit Task(Handle handle) : handle_(handle) {}
 
-  Handle handle_;
+  Handle handle_ = nullptr;
 };
 
 template <typename T>
