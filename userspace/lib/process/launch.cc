@@ -1,0 +1,223 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#include "userspace/lib/process/launch.h"
+
+#include <algorithm>
+#include <array>
+
+#include "userspace/lib/elf/elf.h"
+
+namespace sirocco::process {
+namespace {
+
+constexpr zx_vm_option_t kReadOnly = ZX_VM_PERM_READ;
+constexpr zx_vm_option_t kReadWrite = ZX_VM_PERM_READ | ZX_VM_PERM_WRITE;
+constexpr zx_vm_option_t kReadExecute = ZX_VM_PERM_READ | ZX_VM_PERM_EXECUTE;
+
+constexpr size_t kOwnHandles = 5;
+constexpr size_t kMaxHandles = kOwnHandles + kMaxStartupHandles;
+static_assert(kMaxHandles <= ZX_CHANNEL_MAX_MSG_HANDLES);
+
+/// The handles of the bootstrap message. Those that it does not get are closed.
+class MessageHandles {
+ public:
+  void Add(uint32_t info, OwnedHandle handle) {
+    infos_[count_] = info;
+    handles_[count_++] = std::move(handle);
+  }
+
+  std::span<const uint32_t> infos() const { return {infos_.data(), count_}; }
+
+  zx_status_t Send(zx_handle_t channel, std::span<const std::byte> bytes) {
+    std::array<zx_handle_t, kMaxHandles> values;
+    for (size_t i = 0; i < count_; ++i) values[i] = handles_[i].release();
+    return zx_channel_write(channel, 0, bytes.data(), static_cast<uint32_t>(bytes.size()),
+                            values.data(), static_cast<uint32_t>(count_));
+  }
+
+ private:
+  size_t count_ = 0;
+  std::array<uint32_t, kMaxHandles> infos_;
+  std::array<OwnedHandle, kMaxHandles> handles_;
+};
+
+zx_status_t DropRights(OwnedHandle& vmo, zx_rights_t lost) {
+  zx_info_handle_basic_t info;
+  zx_status_t status =
+      zx_object_get_info(vmo.get(), ZX_INFO_HANDLE_BASIC, &info, sizeof(info), nullptr, nullptr);
+  if (status != ZX_OK) return status;
+  zx_handle_t reduced = ZX_HANDLE_INVALID;
+  status = zx_handle_replace(vmo.release(), info.rights & ~lost, &reduced);
+  if (status == ZX_OK) vmo = OwnedHandle(reduced);
+  return status;
+}
+
+class Launcher {
+ public:
+  explicit Launcher(const Request& request) : request_(request) {}
+
+  Outcome Run() {
+    // First, so that they are closed whatever fails.
+    if (!TakeStartupHandles()) return {ZX_ERR_OUT_OF_RANGE, "too many handles", {}};
+    struct Step {
+      const char* name;
+      zx_status_t (Launcher::*run)();
+    };
+    static constexpr Step kSteps[] = {
+        {"reading the program", &Launcher::PlanImage},
+        {"making the process", &Launcher::CreateProcess},
+        {"loading the program", &Launcher::LoadSegments},
+        {"mapping the vDSO", &Launcher::MapVdso},
+        {"making the stack", &Launcher::MapStack},
+        {"sending the bootstrap message", &Launcher::SendMessage},
+        {"starting the process", &Launcher::Start},
+    };
+    for (const Step& step : kSteps) {
+      const zx_status_t status = (this->*step.run)();
+      if (status != ZX_OK) return {status, step.name, {}};
+    }
+    return {ZX_OK, "", std::move(process_)};
+  }
+
+ private:
+  bool TakeStartupHandles() {
+    const bool fits = request_.handles.size() <= kMaxStartupHandles;
+    for (const StartupHandle& startup : request_.handles) {
+      OwnedHandle handle(startup.handle);
+      if (fits) handles_.Add(startup.info, std::move(handle));
+    }
+    return fits;
+  }
+
+  zx_status_t PlanImage() { return elf::PlanImage(request_.image, plan_); }
+
+  zx_status_t CreateProcess() {
+    const std::string_view name = request_.name;
+    const zx_status_t status = zx_process_create(request_.job, name.data(), name.size(), 0,
+                                                 process_.receive(), root_vmar_.receive());
+    if (status != ZX_OK) return status;
+    return zx_thread_create(process_.get(), name.data(), name.size(), 0, thread_.receive());
+  }
+
+  zx_status_t LoadSegments() {
+    zx_status_t status = zx_vmar_allocate(
+        root_vmar_.get(),
+        ZX_VM_CAN_MAP_READ | ZX_VM_CAN_MAP_WRITE | ZX_VM_CAN_MAP_EXECUTE | ZX_VM_CAN_MAP_SPECIFIC,
+        0, plan_.image_size, image_vmar_.receive(), &image_base_);
+    for (const elf::Segment& segment : plan_.used()) {
+      if (status != ZX_OK) return status;
+      status = LoadSegment(segment);
+    }
+    return status;
+  }
+
+  zx_status_t LoadSegment(const elf::Segment& segment) {
+    OwnedHandle vmo;
+    zx_status_t status = zx_vmo_create(segment.size, 0, vmo.receive());
+    if (status == ZX_OK && segment.file_size != 0) {
+      status = zx_vmo_write(vmo.get(), request_.image.data() + segment.file_offset,
+                            segment.data_offset, segment.file_size);
+    }
+    if (status == ZX_OK) status = Name(vmo);
+    if (status != ZX_OK) return status;
+    zx_vm_option_t access = kReadWrite;
+    if (segment.access != elf::Access::kReadWrite) {
+      access = kReadOnly;
+      status = DropRights(vmo, ZX_RIGHT_WRITE);
+    }
+    if (status == ZX_OK && segment.access == elf::Access::kReadExecute) {
+      access = kReadExecute;
+      zx_handle_t executable = ZX_HANDLE_INVALID;
+      status = zx_vmo_replace_as_executable(vmo.release(), request_.vmex, &executable);
+      vmo = OwnedHandle(executable);
+    }
+    if (status != ZX_OK) return status;
+    zx_vaddr_t address = 0;
+    return zx_vmar_map(image_vmar_.get(), access | ZX_VM_SPECIFIC, segment.offset, vmo.get(), 0,
+                       segment.size, &address);
+  }
+
+  zx_status_t Name(const OwnedHandle& object) {
+    return zx_object_set_property(object.get(), ZX_PROP_NAME, request_.name.data(),
+                                  request_.name.size());
+  }
+
+  // Whole and readable: the kernel makes the pages of its code execute-only.
+  zx_status_t MapVdso() {
+    OwnedHandle vdso;
+    zx_status_t status = zx_handle_duplicate(request_.vdso, ZX_RIGHT_SAME_RIGHTS, vdso.receive());
+    uint64_t size = 0;
+    if (status == ZX_OK) status = zx_vmo_get_size(vdso.get(), &size);
+    if (status != ZX_OK) return status;
+    status = zx_vmar_map(root_vmar_.get(), kReadExecute, 0, vdso.get(), 0, size, &vdso_base_);
+    handles_.Add(PA_HND(PA_VMO_VDSO, 0), std::move(vdso));
+    return status;
+  }
+
+  zx_status_t MapStack() {
+    // The lowest page of the region stays unmapped: the guard.
+    OwnedHandle region;
+    zx_vaddr_t base = 0;
+    zx_status_t status = zx_vmar_allocate(
+        root_vmar_.get(), ZX_VM_CAN_MAP_READ | ZX_VM_CAN_MAP_WRITE | ZX_VM_CAN_MAP_SPECIFIC, 0,
+        elf::kPageSize + plan_.stack_size, region.receive(), &base);
+    if (status != ZX_OK) return status;
+    OwnedHandle vmo;
+    status = zx_vmo_create(plan_.stack_size, 0, vmo.receive());
+    if (status != ZX_OK) return status;
+    zx_vaddr_t address = 0;
+    status = zx_vmar_map(region.get(), kReadWrite | ZX_VM_SPECIFIC, elf::kPageSize, vmo.get(), 0,
+                         plan_.stack_size, &address);
+    stack_top_ = address + plan_.stack_size;
+    return status;
+  }
+
+  zx_status_t SendMessage() {
+    OwnedHandle our_end;
+    zx_status_t status = zx_channel_create(0, our_end.receive(), bootstrap_.receive());
+    OwnedHandle self;
+    if (status == ZX_OK) {
+      status = zx_handle_duplicate(process_.get(), ZX_RIGHT_SAME_RIGHTS, self.receive());
+    }
+    OwnedHandle thread;
+    if (status == ZX_OK) {
+      status = zx_handle_duplicate(thread_.get(), ZX_RIGHT_SAME_RIGHTS, thread.receive());
+    }
+    if (status != ZX_OK) return status;
+    handles_.Add(PA_HND(PA_PROC_SELF, 0), std::move(self));
+    handles_.Add(PA_HND(PA_THREAD_SELF, 0), std::move(thread));
+    handles_.Add(PA_HND(PA_VMAR_ROOT, 0), std::move(root_vmar_));
+    handles_.Add(PA_HND(PA_VMAR_LOADED, 0), std::move(image_vmar_));
+
+    alignas(uint32_t) std::byte buffer[16 * 1024];
+    size_t size = 0;
+    const Contents contents{.handle_infos = handles_.infos(),
+                            .args = request_.args,
+                            .environment = request_.environment};
+    status = WriteMessage(contents, buffer, size);
+    if (status != ZX_OK) return status;
+    return handles_.Send(our_end.get(), {buffer, size});
+  }
+
+  zx_status_t Start() {
+    return zx_process_start(process_.get(), thread_.get(), image_base_ + plan_.entry, stack_top_,
+                            bootstrap_.release(), vdso_base_);
+  }
+
+  const Request& request_;
+  elf::Plan plan_;
+  MessageHandles handles_;
+  OwnedHandle process_;
+  OwnedHandle thread_;
+  OwnedHandle root_vmar_;
+  OwnedHandle image_vmar_;
+  OwnedHandle bootstrap_;
+  zx_vaddr_t image_base_ = 0;
+  zx_vaddr_t vdso_base_ = 0;
+  zx_vaddr_t stack_top_ = 0;
+};
+
+}  // namespace
+
+Outcome Launch(const Request& request) { return Launcher(request).Run(); }
+
+}  // namespace sirocco::process
