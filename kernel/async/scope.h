@@ -10,7 +10,6 @@
 #include "kernel/async/cancel.h"
 #include "kernel/async/completion.h"
 #include "kernel/async/task.h"
-#include "kernel/base/list.h"
 #include "kernel/sync/annotations.h"
 #include "kernel/sync/spin_lock.h"
 
