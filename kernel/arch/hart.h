@@ -1,9 +1,12 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 
 namespace sirocco::arch {
+
+inline constexpr uint32_t kMaxHarts = 8;
 
 /// What belongs to one hart and is touched by nobody else. ThisHart() is never kept across a
 /// suspension: a coroutine may go on elsewhere.
@@ -12,18 +15,46 @@ struct HartBlock {
   uint32_t locks_held = 0;       // Counted in KASSERT builds.
   uint64_t ranks_held = 0;       // Bit per LockRank, KASSERT builds.
   uint64_t job_depths_held = 0;  // Bit per depth of a held job lock, KASSERT builds.
-  void* resume_next = nullptr;   // The coroutine async::ResumeLoop goes on with.
+  void* resume_next = nullptr;   // What async::ResumeLoop goes on with.
+  void* resuming = nullptr;      // The frame it resumed last: where a panic's await chain starts.
+  void* last_frame = nullptr;    // Frame-layout guard of async::Task, KASSERT builds.
   void* executor = nullptr;      // The sched executor of this hart.
   void* current = nullptr;       // The vCPU it runs.
 };
 
-HartBlock& ThisHart();
+/// Harts of this machine, numbered from 0; the hart that booted is 0. Fixed before StartHarts.
+uint32_t HartCount();
+HartBlock& HartAt(uint32_t index);
 
-/// Whether this hart takes no interrupts now.
-bool InterruptsMasked();
+/// Starts every other hart; each runs `entry` on its own stack, interrupts masked, for ever.
+/// A hart that does not come up within a second is a panic.
+void StartHarts(void (*entry)());
 
-/// One step of a spin that has gone on for `rounds`. From round 64 on it arms the timer or waits,
-/// so that under `-icount` the other hart gets its turn.
+/// One step of a spin that has gone on for `rounds`. From round 64 on it arms the timer and waits,
+/// so that under `-icount` the other hart gets its turn; a spin of two seconds is reported as a
+/// hang. The armed timer is given back: whatever Timer::Arm asked for still fires.
 void SpinRelax(uint32_t rounds);
 
+/// Sleeps until an interrupt is pending or, rarely, for no reason. Takes none.
+/// Context: interrupts masked.
+void WaitForInterrupt();
+
+/// Takes the interrupts that are pending now: unmasks, and masks again.
+/// Context: interrupts masked, no lock held, nothing half done: a quiet point.
+void TakeInterrupts();
+
+/// Makes `index` call sched::OnIpi soon. Requests that come before it does are one.
+/// Orders: whatever was stored before is seen by the other hart's OnIpi.
+void SendIpi(uint32_t index);
+
+}  // namespace sirocco::arch
+
+// ThisHart() and InterruptsMasked(): inline where that is a register.
+#include <arch_back_end/hart.h>
+
+namespace sirocco::arch {
+static_assert(requires {
+  { ThisHart() } -> std::same_as<HartBlock&>;
+  { InterruptsMasked() } -> std::same_as<bool>;  // Whether this hart takes no interrupts now.
+});
 }  // namespace sirocco::arch

@@ -1,0 +1,13 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+namespace sirocco::arch {
+
+// Not inline: a compiler keeps the address of a thread_local across a suspension, and the coroutine
+// may go on in another thread.
+HartBlock& ThisHart();
+
+/// Host threads that stand for harts have no interrupts: a signal never runs kernel code.
+inline bool InterruptsMasked() { return true; }
+
+}  // namespace sirocco::arch

@@ -1,0 +1,42 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ucontext.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace sirocco::arch {
+
+/// A thread of a test program: a fiber with a stack of its own, on which a host function runs. Its
+/// calls switch back to the hart as a trap would. See host/user_fiber.h for what it can do there.
+class UserContext {
+ public:
+  UserContext() = default;
+  UserContext(const UserContext&) = delete;
+  UserContext& operator=(const UserContext&) = delete;
+  ~UserContext();
+
+  /// `pc` is a `void (*)(uint64_t, uint64_t)` of this process. `sp` is only reported: the fiber
+  /// brings its stack, whose bounds the sanitizers have to know.
+  void Start(uint64_t pc, uint64_t sp, uint64_t arg0, uint64_t arg1);
+  void set_result(uint64_t value) { result_ = value; }
+  uint64_t pc() const { return pc_; }
+  uint64_t sp() const { return sp_; }
+
+ private:
+  friend class UserFiber;
+
+  uint64_t pc_ = 0;
+  uint64_t sp_ = 0;
+  uint64_t arguments_[2] = {};
+  uint64_t result_ = 0;
+  bool is_started_ = false;
+  std::unique_ptr<std::byte[]> stack_;
+  ucontext_t fiber_ = {};
+  void* fake_stack_ = nullptr;  // AddressSanitizer's, while the fiber is switched away.
+  void* tsan_fiber_ = nullptr;
+};
+
+}  // namespace sirocco::arch

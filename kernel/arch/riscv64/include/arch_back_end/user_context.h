@@ -1,0 +1,72 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernel/arch/riscv64/trap_layout.h"
+
+namespace sirocco::arch {
+
+/// The registers of a thread that is not in user mode. General registers stand in the order of
+/// zx_thread_state_general_regs_t.
+class UserContext {
+ public:
+  /// What a new thread finds: everything not named is zero.
+  void Start(uint64_t pc, uint64_t sp, uint64_t arg0, uint64_t arg1) {
+    *this = UserContext();
+    pc_ = pc;
+    sp_ = sp;
+    a_[0] = arg0;
+    a_[1] = arg1;
+  }
+
+  /// The result of the call this context is suspended in.
+  void set_result(uint64_t value) { a_[0] = value; }
+
+  uint64_t pc() const { return pc_; }
+  void set_pc(uint64_t pc) { pc_ = pc; }
+  uint64_t sp() const { return sp_; }
+  uint64_t argument(size_t index) const { return a_[index]; }
+  uint64_t call_number() const { return t_[0]; }
+
+ private:
+  friend void SaveFloats(UserContext&);
+  friend struct UserContextLayout;
+
+  uint64_t pc_ = 0, ra_ = 0, sp_ = 0, gp_ = 0, tp_ = 0;
+  uint64_t t_[3] = {};
+  uint64_t s_[2] = {};
+  uint64_t a_[8] = {};
+  uint64_t s2_[10] = {};  // s2..s11
+  uint64_t t3_[4] = {};   // t3..t6
+  uint64_t f_[32] = {};
+  uint64_t fcsr_ = 0;
+  uint32_t flags_ = CONTEXT_FULL;
+  uint32_t float_hart_ = kNoHart;  // Whose registers still equal f_, if its owner word agrees.
+
+ public:
+  static constexpr uint32_t kNoHart = ~uint32_t{0};
+  uint32_t flags() const { return flags_; }
+  void add_flags(uint32_t flags) { flags_ |= flags; }
+  uint32_t float_hart() const { return float_hart_; }
+  void set_float_hart(uint32_t hart) { float_hart_ = hart; }
+};
+
+struct UserContextLayout {
+  static_assert(offsetof(UserContext, pc_) == CONTEXT_PC);
+  static_assert(offsetof(UserContext, ra_) == CONTEXT_RA);
+  static_assert(offsetof(UserContext, sp_) == CONTEXT_SP);
+  static_assert(offsetof(UserContext, gp_) == CONTEXT_GP);
+  static_assert(offsetof(UserContext, tp_) == CONTEXT_TP);
+  static_assert(offsetof(UserContext, t_) == CONTEXT_T0);
+  static_assert(offsetof(UserContext, s_) == CONTEXT_S0);
+  static_assert(offsetof(UserContext, a_) == CONTEXT_A0);
+  static_assert(offsetof(UserContext, s2_) == CONTEXT_S2);
+  static_assert(offsetof(UserContext, t3_) == CONTEXT_T3);
+  static_assert(offsetof(UserContext, f_) == CONTEXT_FP);
+  static_assert(offsetof(UserContext, fcsr_) == CONTEXT_FCSR);
+  static_assert(offsetof(UserContext, flags_) == CONTEXT_FLAGS);
+};
+
+}  // namespace sirocco::arch

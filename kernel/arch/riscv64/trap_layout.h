@@ -1,0 +1,78 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Offsets that trap.S uses; user_context.h and hart_block.h assert every one of them.
+
+// RiscvHart (tp in the kernel).
+#define HART_KERNEL_SP 64
+#define HART_USER_SP 72
+#define HART_USER_RA 80
+#define HART_USER_TP 88
+#define HART_CONTEXT 96
+#define HART_VDSO_TEXT 104
+#define HART_DOORS 112
+#define HART_T3 120
+#define HART_T4 128
+#define HART_T5 136
+#define HART_EMERGENCY_SP 144
+#define HART_STACK_LIMIT 152
+#define HART_HANG_SATP 176
+
+// UserContext: first the general registers in the order of zx_thread_state_general_regs_t.
+#define CONTEXT_PC 0
+#define CONTEXT_RA 8
+#define CONTEXT_SP 16
+#define CONTEXT_GP 24
+#define CONTEXT_TP 32
+#define CONTEXT_T0 40
+#define CONTEXT_T1 48
+#define CONTEXT_T2 56
+#define CONTEXT_S0 64
+#define CONTEXT_S1 72
+#define CONTEXT_A0 80
+#define CONTEXT_A1 88
+#define CONTEXT_A2 96
+#define CONTEXT_A3 104
+#define CONTEXT_A4 112
+#define CONTEXT_A5 120
+#define CONTEXT_A6 128
+#define CONTEXT_A7 136
+#define CONTEXT_S2 144
+#define CONTEXT_S3 152
+#define CONTEXT_S4 160
+#define CONTEXT_S5 168
+#define CONTEXT_S6 176
+#define CONTEXT_S7 184
+#define CONTEXT_S8 192
+#define CONTEXT_S9 200
+#define CONTEXT_S10 208
+#define CONTEXT_S11 216
+#define CONTEXT_T3 224
+#define CONTEXT_T4 232
+#define CONTEXT_T5 240
+#define CONTEXT_T6 248
+#define CONTEXT_FP 256
+#define CONTEXT_FCSR 512
+#define CONTEXT_FLAGS 520
+
+// Bits of CONTEXT_FLAGS.
+#define CONTEXT_FULL 1     // All registers are saved, not only those that outlive a call.
+#define CONTEXT_FP_USED 2  // CONTEXT_FP holds the thread's registers.
+
+// A frame of a trap that interrupted the kernel: x1..x31 at their number * 8, then these.
+#define FRAME_SIZE 288
+#define FRAME_SEPC 256
+#define FRAME_SSTATUS 264
+#define FRAME_SCAUSE 272
+#define FRAME_STVAL 280
+
+#define CAUSE_USER_ECALL 8
+#define SSTATUS_SPP (1 << 8)
+#define SSTATUS_FS (3 << 13)
+#define SSTATUS_FS_CLEAN (2 << 13)
+#define SSTATUS_SUM_MXR ((1 << 18) | (1 << 19))
+
+// Doors are 8 bytes: the low half of the thunk's address, which sign extension completes, and the
+// offset of the only ecall that may name it, from the start of the vDSO's text.
+#define DOOR_SHIFT 3
+#define DOOR_INDEX_MASK 0x7f8

@@ -1,0 +1,200 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#include "kernel/objects/thread.h"
+
+#include <zircon/syscalls/exception.h>
+#include <zircon/syscalls/object.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "kernel/base/format.h"
+#include "kernel/objects/debuglog.h"
+#include "kernel/objects/process.h"
+
+namespace sirocco {
+
+Thread::Thread(RefPtr<Process> process, std::string_view name)
+    : KernelObject(ZX_OBJ_TYPE_THREAD),
+      process_(std::move(process)),
+      vcpu_(process_->space(), this),
+      context_(*this, *process_) {
+  SetName(name);
+}
+
+Thread::~Thread() { KASSERT(!is_linked()); }
+
+Result<RefPtr<Thread>> Thread::Create(RefPtr<Process> process, std::string_view name) {
+  Process& owner = *process;
+  RefPtr<Thread> thread = MakeRef<Thread>(std::move(process), name);
+  if (!thread) return Error{ZX_ERR_NO_MEMORY};
+  if (owner.is_dead()) return Error{ZX_ERR_BAD_STATE};
+  return thread;
+}
+
+Thread& Thread::Current() {
+  auto* vcpu = sched::Vcpu::Current();
+  KASSERT(vcpu != nullptr);
+  return *static_cast<Thread*>(vcpu->user_data());
+}
+
+zx_koid_t Thread::related_koid(Side) const { return process_->koid(); }
+
+zx_status_t Thread::GetName(char (&name)[ZX_MAX_NAME_LEN]) const {
+  Guard guard(lock_);
+  std::memcpy(name, name_, sizeof(name));
+  return ZX_OK;
+}
+
+zx_status_t Thread::SetName(std::string_view name) {
+  Guard guard(lock_);
+  const size_t size = std::min(name.size(), size_t{ZX_MAX_NAME_LEN - 1});
+  std::memset(name_, 0, sizeof(name_));
+  std::memcpy(name_, name.data(), size);
+  return ZX_OK;
+}
+
+zx_status_t Thread::Start(uint64_t entry, uint64_t stack, uint64_t arg1, uint64_t arg2) {
+  uint32_t expected = kNew;
+  if (!phase_.compare_exchange_strong(expected, kStarting, std::memory_order_acq_rel)) {
+    return ZX_ERR_BAD_STATE;
+  }
+  main_.emplace(Main());
+  if (main_->is_done()) {  // No frame.
+    main_.reset();
+    phase_.store(kNew, std::memory_order_release);
+    return ZX_ERR_NO_MEMORY;
+  }
+  vcpu_.context().Start(entry, stack, arg1, arg2);
+  self_ = WrapRef(this);
+  if (const zx_status_t status = process_->AddThread(*this); status != ZX_OK) {
+    main_.reset();
+    self_.reset();
+    phase_.store(kNew, std::memory_order_release);
+    return status;
+  }
+  phase_.store(kRunning, std::memory_order_release);
+  UpdateSignals(Side::kFirst, 0, ZX_THREAD_RUNNING);
+  // A kill that came since AddThread is seen by the vCPU before its first instruction.
+  const bool finished = main_->Start(main_start_);
+  KASSERT(!finished);
+  return ZX_OK;
+}
+
+void Thread::Kill() {
+  is_killed_.store(1, std::memory_order_release);
+  context_.kill().Cancel();
+  vcpu_.RequestAttention();
+}
+
+Task<zx_status_t> Thread::Main() {
+  for (;;) {
+    sched::Vcpu::EnterUserOp enter = vcpu_.EnterUser();
+    const auto exit = co_await enter;
+    if (exit == sched::Vcpu::Exit::kLeft) break;
+    if (exit == sched::Vcpu::Exit::kAttention) {
+      vcpu_.AcceptAttention();
+    } else {
+      auto handled = co_await HandleTrap();
+      if (handled != ZX_OK) break;
+    }
+    if (is_killed_.load(std::memory_order_acquire) != 0) break;
+  }
+  phase_.store(kDying, std::memory_order_release);
+  UpdateSignals(Side::kFirst, ZX_THREAD_RUNNING, 0);
+  // The last thread takes the process along: its table and its space first.
+  auto left = co_await process_->RemoveThread(*this);
+  phase_.store(kDead, std::memory_order_release);
+  UpdateSignals(Side::kFirst, 0, ZX_THREAD_TERMINATED);
+  co_return left;
+}
+
+void Thread::OnMainFinished(async::TaskStart& start) {
+  Thread& thread = static_cast<MainStart&>(start).thread;
+  thread.main_.reset();
+  // Perhaps the last reference; memory stays until the next quiet point.
+  thread.self_.reset();
+}
+
+Task<zx_status_t> Thread::HandleTrap() {
+  const arch::UserTrap trap = vcpu_.trap();
+  if (trap.kind == arch::UserTrap::Kind::kPageFault) {
+    auto status = co_await vcpu_.space().Fault(trap.value, trap.access);
+    if (status == ZX_OK) co_return ZX_OK;
+  }
+  // No exception channels yet: nobody mends it, and the process ends.
+  ReportException(trap);
+  process_->Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
+  co_return ZX_ERR_CANCELED;
+}
+
+namespace {
+
+const char* ExceptionName(arch::UserTrap::Kind kind) {
+  switch (kind) {
+    case arch::UserTrap::Kind::kPageFault:
+      return "FATAL_PAGE_FAULT";
+    case arch::UserTrap::Kind::kAccessFault:
+      return "GENERAL (access fault)";
+    case arch::UserTrap::Kind::kIllegalInstruction:
+      return "UNDEFINED_INSTRUCTION";
+    case arch::UserTrap::Kind::kBreakpoint:
+      return "SW_BREAKPOINT";
+    case arch::UserTrap::Kind::kMisaligned:
+      return "UNALIGNED_ACCESS";
+    case arch::UserTrap::Kind::kForeignCall:
+      return "POLICY_ERROR (system call outside the vDSO)";
+  }
+  return "?";
+}
+
+const char* AccessName(arch::UserTrap::Access access) {
+  switch (access) {
+    case arch::UserTrap::Access::kRead:
+      return "read";
+    case arch::UserTrap::Access::kWrite:
+      return "write";
+    case arch::UserTrap::Access::kExecute:
+      return "execute";
+  }
+  return "?";
+}
+
+}  // namespace
+
+// Offsets only: an address in a log is a gift to whoever reads it.
+void Thread::ReportException(const arch::UserTrap& trap) {
+  char process_name[ZX_MAX_NAME_LEN];
+  char thread_name[ZX_MAX_NAME_LEN];
+  process_->GetName(process_name);
+  GetName(thread_name);
+  StringBuffer<200> line;
+  Print(line, "{} ({}): {}, {}", process_name, thread_name, ExceptionName(trap.kind),
+        AccessName(trap.access));
+  uint64_t offset = 0;
+  if (vcpu_.space().OffsetInMapping(vcpu_.context().pc(), &offset)) {
+    Print(line, ", at offset 0x{:x} of its mapping", offset);
+  } else {
+    Print(line, ", at no mapped instruction");
+  }
+  KernelLog(line.view());
+}
+
+uint32_t Thread::state() const {
+  switch (phase_.load(std::memory_order_acquire)) {
+    case kNew:
+    case kStarting:
+      return ZX_THREAD_STATE_NEW;
+    case kDying:
+      return ZX_THREAD_STATE_DYING;
+    case kDead:
+      return ZX_THREAD_STATE_DEAD;
+    default:
+      break;
+  }
+  if (!vcpu_.is_blocked()) return ZX_THREAD_STATE_RUNNING;
+  const uint32_t blocked = blocked_state_.load(std::memory_order_relaxed);
+  return blocked != 0 ? blocked : ZX_THREAD_STATE_BLOCKED_WAIT_ONE;
+}
+
+}  // namespace sirocco

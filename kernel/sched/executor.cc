@@ -1,0 +1,252 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+//
+// Sleeping and posting. Either the sleeper sees the runnable, or the poster sees the sleeper; both
+// columns are modelled in tests/models.
+//
+//   sleeper                               poster, any hart
+//   idle_harts |= me                      push to the sleeper's queue
+//   fence                                 fence
+//   queue empty? nothing to steal?        idle_harts & target? take the bit: send an IPI
+//   wfi (an IPI that is pending ends it)
+//
+// `wfi` runs with interrupts masked: one that came earlier is pending and ends it at once.
+
+#include "kernel/sched/executor.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "kernel/arch/clock.h"
+#include "kernel/arch/upcalls.h"
+#include "kernel/sched/vcpu.h"
+
+namespace sirocco::sched {
+
+constinit std::array<std::atomic<HartExecutor*>, arch::kMaxHarts> HartExecutor::online_ = {};
+constinit std::atomic<uint32_t> HartExecutor::online_count_{0};
+constinit std::atomic<uint32_t> HartExecutor::idle_harts_{0};
+constinit std::atomic<uint32_t> HartExecutor::waiting_for_quiet_{0};
+
+void HartExecutor::Attach() {
+  index_ = arch::ThisHart().index;
+  async::SetCurrentExecutor(this);
+  online_[index_].store(this, std::memory_order_release);
+  online_count_.fetch_add(1, std::memory_order_acq_rel);
+}
+
+void HartExecutor::Push(async::Runnable& runnable, Place place) {
+  Guard guard(lock_);
+  if (place == Place::kBack) {
+    queue_.PushBack(runnable);
+  } else {
+    queue_.PushFront(runnable);
+  }
+  top_priority_.store(queue_.top_priority(), std::memory_order_relaxed);
+}
+
+async::Runnable* HartExecutor::Pop() {
+  if (top_priority_.load(std::memory_order_relaxed) < 0) return nullptr;
+  Guard guard(lock_);
+  async::Runnable* runnable = queue_.Pop();
+  top_priority_.store(queue_.top_priority(), std::memory_order_relaxed);
+  return runnable;
+}
+
+Vcpu* HartExecutor::TakeVcpu() {
+  if (top_priority_.load(std::memory_order_relaxed) < 0) return nullptr;
+  Guard guard(lock_);
+  async::Runnable* top = queue_.Top();
+  Vcpu* vcpu = top == nullptr ? nullptr : Vcpu::FromRunnable(*top);
+  if (vcpu != nullptr) {
+    queue_.Pop();
+    top_priority_.store(queue_.top_priority(), std::memory_order_relaxed);
+  }
+  return vcpu;
+}
+
+void HartExecutor::Post(async::Runnable& runnable) {
+  // From its own hart, from another, or from a thread that is no hart (tests on the host).
+  auto* here = static_cast<HartExecutor*>(arch::ThisHart().executor);
+  HartExecutor* target = here != nullptr ? here : this;
+  const uint8_t priority = runnable.priority();
+  if (online_count_.load(std::memory_order_relaxed) > 1) {
+    // An idle hart is better than a queue. The bit is the right to wake it: one poster gets it.
+    uint32_t idle = idle_harts_.load(std::memory_order_relaxed);
+    while (idle != 0) {
+      const uint32_t index = std::countr_zero(idle);
+      const uint32_t bit = uint32_t{1} << index;
+      if ((idle_harts_.fetch_and(~bit, std::memory_order_acq_rel) & bit) != 0) {
+        HartExecutor* sleeper = OfHart(index);
+        sleeper->Push(runnable, Place::kBack);
+        if (sleeper != here) arch::SendIpi(index);
+        return;
+      }
+      idle = idle_harts_.load(std::memory_order_relaxed);
+    }
+  }
+  target->Push(runnable, Place::kBack);
+  if (target != here) {
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    const uint32_t bit = uint32_t{1} << target->index_;
+    idle_harts_.fetch_and(~bit, std::memory_order_acq_rel);
+    arch::SendIpi(target->index_);
+    return;
+  }
+  target->Nudge(priority);
+}
+
+// Something was queued on our own hart, whose vCPU may be in the middle of a plain call. A call has
+// no look at the queue when it returns, so the hart's own interrupts do it.
+void HartExecutor::Nudge(uint8_t priority) {
+  const int running = running_priority_.load(std::memory_order_relaxed);
+  if (running == kNothingRuns) return;
+  if (priority > running) {
+    arch::SendIpi(index_);  // Taken at the first instruction in user mode.
+  } else if (runs_alone_.load(std::memory_order_relaxed) != 0) {
+    runs_alone_.store(0, std::memory_order_relaxed);
+    slice_end_ = arch::Clock::Now() + kSlice;
+    timers_.Program(slice_end_);
+  }
+}
+
+void HartExecutor::Requeue(async::Runnable& runnable, Place place) { Push(runnable, place); }
+
+void HartExecutor::BeginSlice(uint8_t priority) {
+  running_priority_.store(priority, std::memory_order_relaxed);
+  slice_over_ = false;
+  const bool alone = top_priority_.load(std::memory_order_relaxed) < 0;
+  runs_alone_.store(alone ? 1 : 0, std::memory_order_relaxed);
+  slice_end_ = alone ? Instant::Infinite() : arch::Clock::Now() + kSlice;
+  timers_.Program(slice_end_);
+}
+
+bool HartExecutor::ShouldPreempt(Place* place) {
+  const int top = top_priority_.load(std::memory_order_relaxed);
+  const int running = running_priority_.load(std::memory_order_relaxed);
+  if (top > running) {
+    *place = slice_over_ ? Place::kBack : Place::kFront;
+    return true;
+  }
+  if (slice_over_ && top == running) {
+    *place = Place::kBack;
+    return true;
+  }
+  return false;
+}
+
+void HartExecutor::OnTimerInterrupt() {
+  const Instant now = arch::Clock::Now();
+  if (timers_.Expire(now)) {
+    arch::SendIpi(index_);  // The rest in the next turn.
+  }
+  if (now >= slice_end_) {
+    slice_over_ = true;
+    slice_end_ = Instant::Infinite();
+    // The next one gets its own; alone again, none.
+    if (top_priority_.load(std::memory_order_relaxed) < 0) {
+      runs_alone_.store(1, std::memory_order_relaxed);
+    }
+  }
+  timers_.Program(slice_end_);
+}
+
+void HartExecutor::OnIpi() {
+  quiet_.Pass(kReclaimsPerTurn);
+  if (runs_alone_.load(std::memory_order_relaxed) != 0 && HasReady(0)) {
+    runs_alone_.store(0, std::memory_order_relaxed);
+    slice_end_ = arch::Clock::Now() + kSlice;
+    timers_.Program(slice_end_);
+  }
+}
+
+async::Runnable* HartExecutor::Steal() {
+  const uint32_t harts = arch::kMaxHarts;
+  for (uint32_t step = 1; step < harts; ++step) {
+    HartExecutor* victim = OfHart((index_ + step) % harts);
+    if (victim == nullptr || !victim->HasReady(0)) continue;
+    if (async::Runnable* runnable = victim->Pop()) {
+      ++counters_.steals;
+      return runnable;
+    }
+  }
+  return nullptr;
+}
+
+void HartExecutor::Sleep() {
+  const uint32_t bit = uint32_t{1} << index_;
+  idle_harts_.fetch_or(bit, std::memory_order_seq_cst);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  bool found = HasReady(0);
+  for (uint32_t i = 0; !found && i < arch::kMaxHarts; ++i) {
+    HartExecutor* other = OfHart(i);
+    found = other != nullptr && other->HasReady(0);
+  }
+  // Whoever passes a quiet point that we wait for wakes us: told here, asked again below.
+  if (quiet_.is_waiting()) {
+    waiting_for_quiet_.fetch_or(bit, std::memory_order_seq_cst);
+    found = found || !quiet_.NeedsOthers();
+  }
+  if (!found) {
+    ++counters_.sleeps;
+    timers_.Program(Instant::Infinite());
+    arch::WaitForInterrupt();
+  }
+  waiting_for_quiet_.fetch_and(~bit, std::memory_order_relaxed);
+  idle_harts_.fetch_and(~bit, std::memory_order_seq_cst);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+}
+
+bool HartExecutor::Turn(bool may_sleep) {
+  ++counters_.turns;
+  arch::TakeInterrupts();
+  const bool reclaims_left = quiet_.Pass(kReclaimsPerTurn);
+  async::Runnable* runnable = Pop();
+  if (runnable == nullptr && online_count() > 1) runnable = Steal();
+  if (runnable == nullptr) {
+    if (may_sleep && !reclaims_left) Sleep();
+    return reclaims_left;
+  }
+  set_current_priority(runnable->priority());
+  runnable->Run();
+  return true;
+}
+
+void HartExecutor::Run() {
+  for (;;) Turn(true);
+}
+
+bool HartExecutor::AllQuietSince(uint64_t epoch) {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  const uint32_t idle = idle_harts_.load(std::memory_order_seq_cst);
+  for (uint32_t i = 0; i < arch::kMaxHarts; ++i) {
+    HartExecutor* hart = OfHart(i);
+    if (hart == nullptr || ((idle >> i) & 1) != 0) continue;
+    if (hart->quiet_.seen() < epoch) return false;
+  }
+  return true;
+}
+
+bool HartExecutor::AskForQuiet(uint64_t epoch) {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  const uint32_t idle = idle_harts_.load(std::memory_order_seq_cst);
+  bool all = true;
+  for (uint32_t i = 0; i < arch::kMaxHarts; ++i) {
+    HartExecutor* hart = OfHart(i);
+    if (hart == nullptr || ((idle >> i) & 1) != 0) continue;
+    if (hart->quiet_.seen() >= epoch) continue;
+    all = false;
+    arch::SendIpi(i);
+  }
+  return all;
+}
+
+void HartExecutor::TellQuiet() {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  uint32_t waiting = waiting_for_quiet_.load(std::memory_order_seq_cst);
+  for (; waiting != 0; waiting &= waiting - 1) arch::SendIpi(std::countr_zero(waiting));
+}
+
+void OnTimerInterrupt() { HartExecutor::Current().OnTimerInterrupt(); }
+void OnIpi() { HartExecutor::Current().OnIpi(); }
+
+}  // namespace sirocco::sched

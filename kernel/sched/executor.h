@@ -1,0 +1,129 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+#include "kernel/arch/hart.h"
+#include "kernel/async/executor.h"
+#include "kernel/sched/quiet.h"
+#include "kernel/sched/run_queue.h"
+#include "kernel/sched/timers.h"
+#include "kernel/sync/spin_lock.h"
+
+namespace sirocco::sched {
+
+class Vcpu;
+
+/// A vCPU's turn at a hart when others of its priority wait.
+inline constexpr Nanoseconds kSlice = Milliseconds(4);
+
+/// What one hart runs: everything. It pops the best Runnable, runs it on the hart's one stack, and
+/// sleeps in `wfi` when there is none.
+///
+/// Locking: queue_ may be pushed to by any hart; everything else is its own hart's.
+class HartExecutor final : public async::Executor {
+ public:
+  explicit HartExecutor(async::FrameAllocator& frames) : Executor(timers_, frames) {}
+
+  /// The executor of the hart we run on.
+  static HartExecutor& Current() { return *static_cast<HartExecutor*>(arch::ThisHart().executor); }
+
+  /// Makes this the executor of the calling hart and lets others post to it.
+  void Attach();
+  static uint32_t online_count() { return online_count_.load(std::memory_order_acquire); }
+  static HartExecutor* OfHart(uint32_t index) {
+    return online_[index].load(std::memory_order_acquire);
+  }
+
+  /// Queues `runnable` here, or on an idle hart. What has a higher priority than what the hart runs
+  /// preempts it when it is next in user mode.
+  void Post(async::Runnable& runnable) override;
+
+  /// Runs for ever.
+  [[noreturn]] void Run();
+
+  /// One turn of Run: timers, interrupts, grace periods, then one Runnable or, if there is none and
+  /// `may_sleep`, `wfi`. Returns whether something ran.
+  bool Turn(bool may_sleep);
+
+  // --- For the vCPU that runs here. ---
+
+  /// Puts the running vCPU back: in front of its equals, or behind them when its slice is over.
+  enum class Place { kFront, kBack };
+  void Requeue(async::Runnable& runnable, Place place) EXCLUDES(lock_);
+
+  /// The next vCPU if one heads the queue, taken off it: a switch that needs no turn.
+  Vcpu* TakeVcpu() EXCLUDES(lock_);
+
+  /// Whether somebody of at least `priority` waits for this hart.
+  bool HasReady(int priority) const {
+    return top_priority_.load(std::memory_order_relaxed) >= priority;
+  }
+
+  /// `vcpu` goes to user mode now; its slice starts and, if it shares the hart, the timer with it.
+  void BeginSlice(uint8_t priority);
+  /// The vCPU left user mode for good.
+  void EndSlice() { running_priority_.store(kNothingRuns, std::memory_order_relaxed); }
+
+  /// After interrupts were taken in user mode: whether the vCPU has to give way, and to which
+  /// place.
+  bool ShouldPreempt(Place* place);
+
+  // --- Interrupts, with no lock held. ---
+  void OnTimerInterrupt();
+  void OnIpi();
+
+  HartTimers& hart_timers() { return timers_; }
+  QuietState& quiet() { return quiet_; }
+
+  // --- Grace periods, see quiet.h. ---
+  static bool AllQuietSince(uint64_t epoch);
+  /// Interrupts the harts that have not seen `epoch`; true if all have.
+  static bool AskForQuiet(uint64_t epoch);
+  /// This hart has passed a quiet point that others may sleep for.
+  static void TellQuiet();
+
+  struct Counters {
+    uint64_t turns = 0;     // Heartbeat of the watchdog, too.
+    uint64_t switches = 0;  // To a vCPU other than the last.
+    uint64_t steals = 0;
+    uint64_t sleeps = 0;
+  };
+  const Counters& counters() const { return counters_; }
+  Counters& counters() { return counters_; }
+
+ private:
+  static constexpr int kNothingRuns = -1;
+  static constexpr uint32_t kReclaimsPerTurn = 64;
+
+  async::Runnable* Pop() EXCLUDES(lock_);
+  async::Runnable* Steal();
+  void Sleep();
+  void Push(async::Runnable& runnable, Place place) EXCLUDES(lock_);
+  void Nudge(uint8_t priority);
+
+  SpinLock<LockRank::kRunQueue> lock_;
+  RunQueue queue_ GUARDED_BY(lock_);
+  // Published under lock_, read without it as a hint: the priority that heads queue_, or -1.
+  std::atomic<int> top_priority_{kNothingRuns};
+  // The priority of the vCPU in user mode here, or -1; written by this hart, a hint to posters.
+  std::atomic<int> running_priority_{kNothingRuns};
+  // Whether that vCPU has no slice timer since nobody else was there.
+  std::atomic<uint32_t> runs_alone_{0};
+
+  uint32_t index_ = 0;
+  bool slice_over_ = false;
+  Instant slice_end_ = Instant::Infinite();
+  HartTimers timers_;
+  QuietState quiet_;
+  Counters counters_;
+
+  static std::array<std::atomic<HartExecutor*>, arch::kMaxHarts> online_;
+  static std::atomic<uint32_t> online_count_;
+  static std::atomic<uint32_t> idle_harts_;         // Bit i: hart i sleeps or is about to.
+  static std::atomic<uint32_t> waiting_for_quiet_;  // Bit i: and waits for others' quiet points.
+};
+
+}  // namespace sirocco::sched

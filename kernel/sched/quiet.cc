@@ -1,0 +1,72 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#include "kernel/sched/quiet.h"
+
+#include "kernel/base/kassert.h"
+#include "kernel/sched/executor.h"
+
+namespace sirocco::sched {
+
+namespace {
+
+// The number of the youngest grace period.
+std::atomic<uint64_t> current_epoch{0};
+
+}  // namespace
+
+void QuietState::Chain::PushBack(RetireNode& node) {
+  node.next = nullptr;
+  (head == nullptr ? head : tail->next) = &node;
+  tail = &node;
+}
+
+RetireNode* QuietState::Chain::Pop() {
+  RetireNode* node = head;
+  if (node != nullptr) head = node->next;
+  return node;
+}
+
+void QuietState::Chain::Append(Chain& other) {
+  if (other.is_empty()) return;
+  (head == nullptr ? head : tail->next) = other.head;
+  tail = other.tail;
+  other.head = nullptr;
+}
+
+bool QuietState::NeedsOthers() const {
+  return retired_.is_empty() && !waiting_.is_empty() && !HartExecutor::AllQuietSince(epoch_);
+}
+
+void QuietState::Retire(RetireNode& node) { retired_.PushBack(node); }
+
+bool QuietState::Pass(uint32_t budget) {
+  const uint64_t now = current_epoch.load(std::memory_order_acquire);
+  if (seen_.load(std::memory_order_relaxed) != now) {
+    seen_.store(now,
+                std::memory_order_release);  // Our reads come before: pairs with AllQuietSince.
+    HartExecutor::TellQuiet();
+  }
+  if (!waiting_.is_empty() && HartExecutor::AllQuietSince(epoch_)) ready_.Append(waiting_);
+  if (waiting_.is_empty() && !retired_.is_empty()) {
+    waiting_.Append(retired_);
+    // Sequentially consistent: the unlinking before it is seen by whoever sees the new epoch, and
+    // orders against a hart that leaves idle (see above).
+    epoch_ = current_epoch.fetch_add(1, std::memory_order_seq_cst) + 1;
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    seen_.store(epoch_, std::memory_order_release);
+    if (HartExecutor::AskForQuiet(epoch_)) ready_.Append(waiting_);
+  }
+  while (budget-- != 0 && !ready_.is_empty()) ready_.Pop()->Reclaim();
+  return !ready_.is_empty();
+}
+
+void Retire(RetireNode& node) { HartExecutor::Current().quiet().Retire(node); }
+
+bool QuietPointOp::await_suspend(std::coroutine_handle<> waiter) {
+  Arm(waiter);
+  Retire(*this);
+  return true;
+}
+
+void QuietPointOp::OnQuiet(RetireNode& node) { static_cast<QuietPointOp&>(node).Complete(ZX_OK); }
+
+}  // namespace sirocco::sched

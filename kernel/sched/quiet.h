@@ -1,0 +1,101 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "kernel/async/completion.h"
+#include "kernel/base/list.h"
+#include "kernel/sync/spin_lock.h"
+
+namespace sirocco::sched {
+
+// Grace periods. A hart is *quiet* when it runs no plain call: in user mode, idle, or between two
+// runnables of its executor. The kernel runs with interrupts masked, so an IPI that is taken is a
+// quiet point, and readers in plain calls (handle look-up, page-table walk) pay nothing.
+//
+//   writer                              reader, in a plain call on another hart
+//   unlink the object                   look the object up
+//   fence; epoch = ++current            use it
+//   every hart: idle, or seen >= epoch  ... the call ends ... seen = current
+//   reclaim
+//
+// A hart that leaves `idle` fences before it looks anything up: it then sees the unlinking.
+
+/// Something to give back after a grace period. Intrusive, so retiring never fails.
+class RetireNode {
+ public:
+  using Function = void (*)(RetireNode&);
+
+  constexpr explicit RetireNode(Function reclaim) : reclaim_(reclaim) {}
+  RetireNode(const RetireNode&) = delete;
+  RetireNode& operator=(const RetireNode&) = delete;
+
+  /// Called once by the executor, under no lock; the node may be gone afterwards.
+  void Reclaim() { reclaim_(*this); }
+
+  RetireNode* next = nullptr;
+
+ private:
+  Function reclaim_;
+};
+
+/// Reclaims `node` once every hart has been quiet. Nothing that a hart can still find leads to it.
+/// Context: any with interrupts masked; locks of any rank may be held.
+void Retire(RetireNode& node);
+
+/// Completes with ZX_OK once every hart has been quiet since it started:
+/// `sched::QuietPointOp quiet; co_await quiet;`. Takes the changes to page tables into account that
+/// were made before: each hart has flushed what mm marked stale.
+class [[nodiscard]] QuietPointOp : public async::Completion, private RetireNode {
+ public:
+  QuietPointOp() : RetireNode(&OnQuiet) {}
+
+  void Cancel(zx_status_t = ZX_ERR_CANCELED) {}  // It comes by itself, soon.
+
+  bool await_ready() const { return false; }
+  bool await_suspend(std::coroutine_handle<> waiter);
+  zx_status_t await_resume() const { return status(); }
+
+ private:
+  static void OnQuiet(RetireNode& node);
+};
+
+/// The books of one hart: what it retired, and how far it has seen.
+class QuietState {
+ public:
+  /// Called by its own hart at each quiet point. Reclaims at most `budget` nodes; returns whether
+  /// some remain whose grace period is over.
+  bool Pass(uint32_t budget);
+
+  void Retire(RetireNode& node);
+
+  /// Whether something waits for a grace period.
+  bool is_waiting() const { return !waiting_.is_empty() || !retired_.is_empty(); }
+
+  /// Whether only another hart's quiet point lets it go on.
+  bool NeedsOthers() const;
+
+  uint64_t seen() const { return seen_.load(std::memory_order_acquire); }
+
+ private:
+  // A chain in order of retirement.
+  struct Chain {
+    RetireNode* head = nullptr;
+    RetireNode* tail = nullptr;
+    bool is_empty() const { return head == nullptr; }
+    void PushBack(RetireNode& node);
+    RetireNode* Pop();
+    void Append(Chain& other);
+  };
+
+  // Owned by the hart, which runs masked: no lock.
+  Chain retired_;  // No grace period begun.
+  Chain waiting_;  // Waits for everybody to reach epoch_.
+  Chain ready_;    // Grace period over.
+  uint64_t epoch_ = 0;
+
+  std::atomic<uint64_t> seen_{0};  // Written by its hart, read by all.
+};
+
+}  // namespace sirocco::sched

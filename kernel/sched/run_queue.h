@@ -1,0 +1,72 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+
+#include "kernel/async/executor.h"
+#include "kernel/base/kassert.h"
+
+namespace sirocco::sched {
+
+/// Runnables by priority, first in first out within one. Everything is O(1). Has no lock of its
+/// own.
+class RunQueue {
+ public:
+  using Runnable = async::Runnable;
+
+  bool is_empty() const { return ready_ == 0; }
+  uint32_t size() const { return size_; }
+
+  /// The highest priority that is ready, or -1.
+  int top_priority() const { return 31 - std::countl_zero(ready_); }
+
+  /// The next to run, still queued; null if there is none.
+  Runnable* Top() const { return is_empty() ? nullptr : levels_[top_priority()].head; }
+
+  void PushBack(Runnable& runnable) {
+    Level& level = LevelOf(runnable);
+    runnable.next = nullptr;
+    (level.head == nullptr ? level.head : level.tail->next) = &runnable;
+    level.tail = &runnable;
+  }
+
+  /// For one that was interrupted in its turn.
+  void PushFront(Runnable& runnable) {
+    Level& level = LevelOf(runnable);
+    runnable.next = level.head;
+    if (level.head == nullptr) level.tail = &runnable;
+    level.head = &runnable;
+  }
+
+  Runnable* Pop() {
+    if (is_empty()) return nullptr;
+    const int priority = top_priority();
+    Level& level = levels_[priority];
+    Runnable* runnable = level.head;
+    level.head = runnable->next;
+    if (level.head == nullptr) ready_ &= ~(uint32_t{1} << priority);
+    --size_;
+    return runnable;
+  }
+
+ private:
+  struct Level {
+    Runnable* head = nullptr;
+    Runnable* tail = nullptr;  // Meaningful while head is not null.
+  };
+
+  Level& LevelOf(Runnable& runnable) {
+    KASSERT(runnable.priority() < async::kPriorityCount);
+    ready_ |= uint32_t{1} << runnable.priority();
+    ++size_;
+    return levels_[runnable.priority()];
+  }
+
+  uint32_t ready_ = 0;  // Bit p: level p has somebody.
+  uint32_t size_ = 0;
+  std::array<Level, async::kPriorityCount> levels_;
+};
+
+}  // namespace sirocco::sched

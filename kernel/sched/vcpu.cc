@@ -1,0 +1,181 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+//
+// A call that suspends against its own end, which another hart may bring first:
+//
+//   the thread's hart                        the end of the call, any hart
+//   registers are saved                      result into the context
+//   kRunning -> kBlocked   (release)         kRunning -> kWoken: the hart goes on at once
+//   or finds kWoken: enters again            or kBlocked -> kQueued, and posts it
+
+#include "kernel/sched/vcpu.h"
+
+#include "kernel/arch/clock.h"
+#include "kernel/arch/upcalls.h"
+#include "kernel/async/resume.h"
+#include "kernel/base/kassert.h"
+#include "kernel/sched/executor.h"
+#include "kernel/sync/spin_lock.h"
+
+namespace sirocco::sched {
+
+namespace {
+
+void Add(std::atomic<int64_t>& sum, Nanoseconds span) {
+  // One writer: no read-modify-write needed.
+  sum.store(sum.load(std::memory_order_relaxed) + span.count(), std::memory_order_relaxed);
+}
+
+}  // namespace
+
+void Vcpu::EnterUserOp::await_suspend(std::coroutine_handle<> owner) {
+  Vcpu& vcpu = vcpu_;
+  vcpu.owner_ = owner;
+  vcpu.since_ = arch::Clock::Now();
+  vcpu.state_.store(kQueued, std::memory_order_release);
+  // In front of its equals: being looked after by its coroutine is part of its turn.
+  HartExecutor::Current().Requeue(vcpu, HartExecutor::Place::kFront);
+}
+
+arch::UserContext* Vcpu::Prepare() {
+  const Instant now = arch::Clock::Now();
+  Add(queue_time_, now - since_);
+  since_ = now;
+  state_.store(kRunning, std::memory_order_relaxed);
+  HartExecutor& executor = HartExecutor::Current();
+  arch::HartBlock& hart = arch::ThisHart();
+  hart.current = this;
+  // Read after kRunning is set: a requester that comes later sees us running, and interrupts us.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  if (attention_.load(std::memory_order_relaxed) != 0) {
+    HandOver(Exit::kAttention);
+    return nullptr;
+  }
+  last_hart_.store(hart.index, std::memory_order_relaxed);
+  ++executor.counters().switches;
+  space_.Enter();
+  arch::PrepareUser(context_, space_.vdso_text());
+  executor.set_current_priority(priority());
+  executor.BeginSlice(priority());
+  return &context_;
+}
+
+void Vcpu::Stop() {
+  const Instant now = arch::Clock::Now();
+  Add(runtime_, now - since_);
+  since_ = now;
+  HartExecutor::Current().EndSlice();
+}
+
+void Vcpu::HandOver(Exit exit) {
+  KASSERT(state_.load(std::memory_order_relaxed) == kRunning);
+  exit_ = exit;
+  state_.store(kHeld, std::memory_order_relaxed);
+}
+
+// On the empty stack of the executor.
+void Vcpu::RunFunction(async::Runnable& runnable) {
+  arch::UserContext* context = static_cast<Vcpu&>(runnable).Prepare();
+  if (context != nullptr) arch::RunUser(*context);
+  // `runnable` may be elsewhere by now; what this hart has is its current vCPU, if that is held.
+  arch::HartBlock& hart = arch::ThisHart();
+  auto* vcpu = static_cast<Vcpu*>(hart.current);
+  if (vcpu != nullptr && vcpu->state_.load(std::memory_order_relaxed) == kHeld) {
+    async::ResumeLoop(std::exchange(vcpu->owner_, nullptr));
+  }
+  hart.current = nullptr;
+}
+
+// The vCPU that ran here is gone from this hart: enters the next if one heads the queue. With
+// anything else there the executor has to turn.
+arch::UserContext* Vcpu::EnterNext() {
+  arch::ThisHart().current = nullptr;
+  Vcpu* next = HartExecutor::Current().TakeVcpu();
+  return next == nullptr ? nullptr : next->Prepare();
+}
+
+arch::UserContext* Vcpu::SuspendCurrent() {
+  KASSERT(!HoldsAnyLock());
+  Vcpu& self = *Current();
+  if (self.leave_requested_) {
+    self.Stop();
+    self.HandOver(Exit::kLeft);
+    return nullptr;
+  }
+  if (self.yield_requested_) {
+    self.yield_requested_ = false;
+    self.Stop();
+    self.state_.store(kQueued, std::memory_order_release);
+    HartExecutor::Current().Requeue(self, HartExecutor::Place::kBack);
+    return EnterNext();
+  }
+  uint32_t expected = kRunning;
+  // Before it is blocked: afterwards another hart may have it.
+  self.Stop();
+  if (self.state_.compare_exchange_strong(expected, kBlocked, std::memory_order_acq_rel)) {
+    return EnterNext();
+  }
+  KASSERT(expected == kWoken);
+  return self.Prepare();
+}
+
+void Vcpu::FinishCall(uint64_t result) {
+  context_.set_result(result);
+  uint32_t expected = kRunning;
+  if (state_.compare_exchange_strong(expected, kWoken, std::memory_order_acq_rel)) return;
+  KASSERT(expected == kBlocked);
+  since_ = arch::Clock::Now();
+  state_.store(kQueued, std::memory_order_release);
+  HartExecutor::Current().Post(*this);
+}
+
+bool Vcpu::Yield(uint64_t result) {
+  if (!HartExecutor::Current().HasReady(priority())) return false;
+  context_.set_result(result);
+  yield_requested_ = true;
+  return true;
+}
+
+void Vcpu::RequestAttention() {
+  attention_.store(1, std::memory_order_relaxed);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  // In user mode it is interrupted; queued or held it looks before it enters; blocked it is the
+  // business of whoever ends its wait.
+  const uint32_t state = state_.load(std::memory_order_relaxed);
+  if (state != kRunning && state != kWoken) return;
+  const uint32_t hart = last_hart();
+  if (hart != kNever) arch::SendIpi(hart);
+}
+
+arch::UserContext* Vcpu::OnUserInterrupt() {
+  Vcpu& self = *Current();
+  if (self.attention_requested()) {
+    self.Stop();
+    self.HandOver(Exit::kAttention);
+    return nullptr;
+  }
+  HartExecutor& executor = HartExecutor::Current();
+  HartExecutor::Place place;
+  if (!executor.ShouldPreempt(&place)) return &self.context_;
+  self.Stop();
+  self.state_.store(kQueued, std::memory_order_release);
+  executor.Requeue(self, place);
+  return EnterNext();
+}
+
+arch::UserContext* Vcpu::OnUserTrap(const arch::UserTrap& trap) {
+  Vcpu& self = *Current();
+  if (trap.kind == arch::UserTrap::Kind::kPageFault) {
+    // The common fault needs nobody's help: the page is made and mapped.
+    if (self.space_.TryFault(trap.value, trap.access) == ZX_OK) return &self.context_;
+  }
+  self.trap_ = trap;
+  self.Stop();
+  self.HandOver(Exit::kTrap);
+  return nullptr;
+}
+
+arch::UserContext* SuspendCurrent() { return Vcpu::SuspendCurrent(); }
+arch::UserContext* OnUserInterrupt() { return Vcpu::OnUserInterrupt(); }
+arch::UserContext* OnUserTrap(const arch::UserTrap& trap) { return Vcpu::OnUserTrap(trap); }
+
+}  // namespace sirocco::sched

@@ -1,0 +1,133 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <coroutine>
+#include <cstdint>
+
+#include "kernel/arch/user.h"
+#include "kernel/async/executor.h"
+#include "kernel/base/units.h"
+#include "kernel/mm/address_space.h"
+
+namespace sirocco::sched {
+
+/// A thread as the kernel schedules it: registers, a state word, and the coroutine that owns it.
+/// While it is BLOCKED nothing of it is on any stack.
+///
+///   kRunning -> kBlocked   its hart, when a call suspended and its registers are saved (release)
+///   kRunning -> kWoken     the call's end came before that: the hart goes on at once
+///   kBlocked -> kQueued    the call's end: one winner, who posts it
+///   kRunning -> kQueued    its hart: preempted, or it yields
+///   kQueued  -> kRunning   the hart that took it from a queue
+///   kRunning -> kHeld      its hart: the owner's coroutine has it, see EnterUser
+///   kHeld    -> kQueued    EnterUser
+///
+/// One hart at most has it kRunning: a thread is one virtual CPU.
+class Vcpu : public async::Runnable {
+ public:
+  /// Why EnterUser came back.
+  enum class Exit : uint8_t {
+    kAttention,  // RequestAttention was called.
+    kTrap,       // trap() says what it ran into.
+    kLeft,       // A call asked to leave user mode: LeaveUser.
+  };
+
+  /// `owner` is what user_data() answers: the thread it belongs to.
+  Vcpu(mm::AddressSpace& space, void* owner)
+      : Runnable(&RunFunction), space_(space), user_data_(owner) {}
+
+  arch::UserContext& context() { return context_; }
+  const arch::UserTrap& trap() const { return trap_; }
+  mm::AddressSpace& space() const { return space_; }
+  void* user_data() const { return user_data_; }
+
+  /// The vCPU in whose call, trap or coroutine this hart is; null elsewhere.
+  static Vcpu* Current() { return static_cast<Vcpu*>(arch::ThisHart().current); }
+  /// `runnable` as a vCPU, or null.
+  static Vcpu* FromRunnable(async::Runnable& runnable) {
+    return runnable.function() == &RunFunction ? static_cast<Vcpu*>(&runnable) : nullptr;
+  }
+
+  // --- For the owner's coroutine. ---
+
+  /// `co_await vcpu.EnterUser()` runs the thread in user mode, through any number of calls, until
+  /// there is something for its coroutine to do.
+  class EnterUserOp {
+   public:
+    explicit EnterUserOp(Vcpu& vcpu) : vcpu_(vcpu) {}
+    bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> owner);
+    Exit await_resume() const { return vcpu_.exit_; }
+
+   private:
+    Vcpu& vcpu_;
+  };
+  EnterUserOp EnterUser() { return EnterUserOp(*this); }
+
+  // --- For the call it is in; the hart that runs the call. ---
+
+  /// The suspended call has ended with `result`. Context: any hart, no lock above kTimerWheel.
+  void FinishCall(uint64_t result);
+  /// This call is the last: the coroutine gets kLeft once the call has answered kEntryPending.
+  void LeaveUser() { leave_requested_ = true; }
+  /// Once the call has answered kEntryPending the vCPU goes behind its equals; `result` is its
+  /// result. False: nobody is there to go behind, and nothing was done.
+  bool Yield(uint64_t result);
+
+  // --- From anywhere. ---
+
+  /// Brings the vCPU to its coroutine with kAttention, from user mode or when its call ends.
+  void RequestAttention();
+  /// For the coroutine, before it looks at what there is to do.
+  void AcceptAttention() { attention_.store(0, std::memory_order_seq_cst); }
+  bool attention_requested() const { return attention_.load(std::memory_order_acquire) != 0; }
+
+  /// Time in user mode and in its own plain calls; a moment old while it runs.
+  Nanoseconds runtime() const { return Nanoseconds(runtime_.load(std::memory_order_relaxed)); }
+  Nanoseconds queue_time() const {
+    return Nanoseconds(queue_time_.load(std::memory_order_relaxed));
+  }
+  /// The hart it ran on last; kNever before the first time.
+  static constexpr uint32_t kNever = ~uint32_t{0};
+  uint32_t last_hart() const { return last_hart_.load(std::memory_order_relaxed); }
+
+  /// For reports: whether it waits in a call.
+  bool is_blocked() const { return state_.load(std::memory_order_relaxed) == kBlocked; }
+
+  // --- The upcalls of kernel/arch/upcalls.h. ---
+  static arch::UserContext* SuspendCurrent();
+  static arch::UserContext* OnUserInterrupt();
+  static arch::UserContext* OnUserTrap(const arch::UserTrap& trap);
+
+ private:
+  enum State : uint32_t { kHeld, kQueued, kRunning, kWoken, kBlocked };
+
+  static void RunFunction(async::Runnable& runnable);
+  // Makes this hart's what it takes to enter user mode; null: it has to see its coroutine first.
+  arch::UserContext* Prepare();
+  // It leaves user mode; the time until now is its own.
+  void Stop();
+  // Gives the vCPU to its coroutine, which is resumed by RunFunction's end.
+  void HandOver(Exit exit);
+  static arch::UserContext* EnterNext();
+
+  arch::UserContext context_;
+  mm::AddressSpace& space_;
+  void* const user_data_;
+  std::coroutine_handle<> owner_;  // Waits in EnterUser; null while it runs.
+  arch::UserTrap trap_ = {};       // Handed over with kTrap.
+  Exit exit_ = Exit::kAttention;
+  bool leave_requested_ = false;  // These two: by its call, read when the call suspends.
+  bool yield_requested_ = false;
+
+  std::atomic<uint32_t> state_{kHeld};
+  std::atomic<uint32_t> attention_{0};
+  std::atomic<uint32_t> last_hart_{kNever};
+  // Written by the hart that has it.
+  std::atomic<int64_t> runtime_{0};
+  std::atomic<int64_t> queue_time_{0};
+  Instant since_;  // Since when it is queued or running.
+};
+
+}  // namespace sirocco::sched

@@ -1,0 +1,34 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernel/async/executor.h"
+
+namespace sirocco {
+
+/// Where a thread's call has its coroutine frames: 512 bytes that belong to the thread, so that a
+/// blocking call allocates nothing. Frames nest, and mostly go in the reverse order; what does not
+/// fit comes from the executor.
+/// Context: one hart at a time; the call's coroutine may free on another hart than it allocated.
+class CallArena final : public async::FrameAllocator {
+ public:
+  static constexpr size_t kSize = 512;
+
+  void* Allocate(size_t size_bytes) noexcept override;
+  void Free(void* frame, size_t size_bytes) noexcept override;
+
+  bool is_empty() const { return live_ == 0; }
+
+ private:
+  static constexpr size_t kAlignment = 16;
+
+  bool Owns(const void* frame) const { return frame >= bytes_ && frame < bytes_ + kSize; }
+
+  alignas(kAlignment) std::byte bytes_[kSize];
+  uint32_t top_ = 0;
+  uint32_t live_ = 0;  // Frames in here; at 0 the whole arena is free again.
+};
+
+}  // namespace sirocco

@@ -1,0 +1,200 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#include "kernel/syscall/context.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "kernel/objects/process.h"
+#include "kernel/objects/thread.h"
+#include "kernel/sched/vcpu.h"
+
+namespace sirocco {
+
+namespace {
+
+size_t LeftInPage(uint64_t address) { return kPageSize - (address & (kPageSize - 1)); }
+
+}  // namespace
+
+SyscallContext::SyscallContext(Thread& thread, Process& process)
+    : thread_(thread), process_(process), space_(process.space()) {}
+
+SyscallContext::~SyscallContext() { KASSERT(!call_.has_value()); }
+
+SyscallContext& SyscallContext::Current() { return Thread::Current().call_context(); }
+
+HandleTable& SyscallContext::handles() const { return process_.handles(); }
+
+std::byte* SyscallContext::Translate(uint64_t address, mm::Access access) {
+  std::byte* byte = space_.Translate(address, access);
+  if (byte == nullptr) {
+    missing_address_ = address;
+    missing_access_ = access;
+  }
+  return byte;
+}
+
+zx_status_t SyscallContext::CopyBytesIn(UserPtr<const void> from, std::span<std::byte> to) {
+  uint64_t address = from.address();
+  if (!mm::IsUserRange(address, to.size())) return ZX_ERR_INVALID_ARGS;
+  while (!to.empty()) {
+    const size_t size = std::min(to.size(), LeftInPage(address));
+    const std::byte* source = Translate(address, mm::Access::kRead);
+    if (source == nullptr) return kStatusPageMissing;
+    std::memcpy(to.data(), source, size);
+    to = to.subspan(size);
+    address += size;
+  }
+  return ZX_OK;
+}
+
+zx_status_t SyscallContext::HoldPieces(uint64_t address, size_t size_bytes, std::byte** first,
+                                       std::byte** second, size_t* first_size) {
+  if (!mm::IsUserRange(address, size_bytes)) return ZX_ERR_INVALID_ARGS;
+  *first = Translate(address, mm::Access::kWrite);
+  if (*first == nullptr) return kStatusPageMissing;
+  *first_size = std::min(size_bytes, LeftInPage(address));
+  if (*first_size == size_bytes) return ZX_OK;
+  *second = Translate(address + *first_size, mm::Access::kWrite);
+  return *second == nullptr ? kStatusPageMissing : ZX_OK;
+}
+
+Result<HeldBytes> SyscallContext::HoldBytes(UserOut<void> out, size_t size_bytes) {
+  HeldBytes held;
+  uint64_t address = out.address();
+  if (!mm::IsUserRange(address, size_bytes)) return Error{ZX_ERR_INVALID_ARGS};
+  held.size_bytes_ = size_bytes;
+  held.first_size_ = std::min(size_bytes, LeftInPage(address));
+  size_t left = size_bytes;
+  for (size_t piece = 0; left != 0; ++piece) {
+    KASSERT(piece < HeldBytes::kMaxPieces);
+    held.pieces_[piece] = Translate(address, mm::Access::kWrite);
+    if (held.pieces_[piece] == nullptr) return Error{kStatusPageMissing};
+    const size_t size = std::min(left, LeftInPage(address));
+    address += size;
+    left -= size;
+  }
+  return held;
+}
+
+void HeldBytes::CopyFrom(std::span<const std::byte> source, size_t offset) const {
+  KASSERT(RangeFits(offset, source.size(), size_bytes_));
+  while (!source.empty()) {
+    const bool in_first = offset < first_size_;
+    const size_t behind = in_first ? 0 : offset - first_size_;
+    const size_t piece = in_first ? 0 : 1 + behind / kPageSize;
+    const size_t begin = in_first ? offset : behind % kPageSize;
+    const size_t room = (in_first ? first_size_ : kPageSize) - begin;
+    const size_t size = std::min(source.size(), room);
+    std::memcpy(pieces_[piece] + begin, source.data(), size);
+    source = source.subspan(size);
+    offset += size;
+  }
+}
+
+// What the page that was missing turns out to be. An address that nothing is mapped at, or not for
+// this access, is a bad argument.
+zx_status_t SyscallContext::TryMissing() {
+  const zx_status_t status = space_.TryFault(missing_address_, missing_access_);
+  if (status == ZX_OK || status == kStatusPageMissing || status == ZX_ERR_NO_MEMORY) return status;
+  return ZX_ERR_INVALID_ARGS;
+}
+
+Task<zx_status_t> SyscallContext::CopyBytesInAsync(UserPtr<const void> from,
+                                                   std::span<std::byte> to) {
+  uint64_t address = from.address();
+  if (!mm::IsUserRange(address, to.size())) co_return ZX_ERR_INVALID_ARGS;
+  while (!to.empty()) {
+    // Each byte is read once: a page that comes late continues behind what is copied.
+    const size_t size = std::min(to.size(), LeftInPage(address));
+    auto status = CopyBytesIn(UserPtr<const void>(address), to.first(size));
+    if (status == kStatusPageMissing) {
+      status = co_await space_.Fault(address, mm::Access::kRead);
+      if (status != ZX_OK) co_return ZX_ERR_INVALID_ARGS;
+      continue;
+    }
+    if (status != ZX_OK) co_return status;
+    to = to.subspan(size);
+    address += size;
+  }
+  co_return ZX_OK;
+}
+
+Task<zx_status_t> SyscallContext::PrepareOut(uint64_t address, size_t size_bytes) {
+  if (!mm::IsUserRange(address, size_bytes)) co_return ZX_ERR_INVALID_ARGS;
+  const uint64_t end = address + size_bytes;
+  // From the start again after each suspension: what was there may have gone meanwhile.
+  for (uint64_t at = address; at < end;) {
+    if (Translate(at, mm::Access::kWrite) != nullptr) {
+      at += LeftInPage(at);
+      continue;
+    }
+    auto status = TryMissing();
+    if (status == ZX_OK) continue;
+    if (status != kStatusPageMissing) co_return status;
+    status = co_await space_.Fault(at, mm::Access::kWrite);
+    if (status != ZX_OK) co_return ZX_ERR_INVALID_ARGS;
+    at = address;
+  }
+  co_return ZX_OK;
+}
+
+uint64_t SyscallContext::StartCall(Task<zx_status_t> call) {
+  KASSERT(!call_.has_value());
+  call_.emplace(std::move(call));
+  if (!call_->Start(start_)) return kEntryPending;
+  const zx_status_t status = call_->TakeResult();
+  call_.reset();
+  return ToResult(status);
+}
+
+void SyscallContext::OnCallFinished(async::TaskStart& start) {
+  SyscallContext& ctx = static_cast<CallStart&>(start).context;
+  const zx_status_t status = ctx.call_->TakeResult();
+  ctx.call_.reset();
+  // Last: another hart may have the thread in its next call when this returns.
+  ctx.thread_.vcpu().FinishCall(ToResult(status));
+}
+
+uint64_t SyscallContext::Redispatch(Thunk thunk, const Arguments& a) {
+  is_retrying_ = true;
+  missed_again_ = false;
+  // The thunk asks the hart whose call it is; from a coroutine the hart has no thread.
+  void* const current = std::exchange(arch::ThisHart().current, &thread_.vcpu());
+  const uint64_t result = thunk(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
+  arch::ThisHart().current = current;
+  is_retrying_ = false;
+  return result;
+}
+
+uint64_t SyscallContext::RetryAfterPage(Thunk thunk, uint64_t a0, uint64_t a1, uint64_t a2,
+                                        uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6,
+                                        uint64_t a7) {
+  if (is_retrying_) {  // Called by Redispatch's thunk: the loop is there.
+    missed_again_ = true;
+    return 0;
+  }
+  const Arguments arguments = {a0, a1, a2, a3, a4, a5, a6, a7};
+  for (;;) {
+    const zx_status_t status = TryMissing();
+    if (status == kStatusPageMissing) return StartCall(AwaitPages(thunk, arguments));
+    if (status != ZX_OK) return ToResult(status);
+    const uint64_t result = Redispatch(thunk, arguments);
+    if (!missed_again_) return result;
+  }
+}
+
+Task<zx_status_t> SyscallContext::AwaitPages(Thunk thunk, Arguments arguments) {
+  for (;;) {
+    auto status = TryMissing();
+    if (status == kStatusPageMissing) {
+      status = co_await space_.Fault(missing_address_, missing_access_);
+    }
+    if (status != ZX_OK) co_return status == ZX_ERR_NO_MEMORY ? status : ZX_ERR_INVALID_ARGS;
+    const uint64_t result = Redispatch(thunk, arguments);
+    if (!missed_again_) co_return static_cast<zx_status_t>(result);
+  }
+}
+
+}  // namespace sirocco

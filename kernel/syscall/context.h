@@ -1,0 +1,153 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <zircon/errors.h>
+#include <zircon/types.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "kernel/arch/upcalls.h"
+#include "kernel/async/cancel.h"
+#include "kernel/async/deadline.h"
+#include "kernel/async/task.h"
+#include "kernel/base/result.h"
+#include "kernel/mm/address_space.h"
+#include "kernel/syscall/arena.h"
+#include "kernel/syscall/user_ptr.h"
+
+namespace sirocco {
+
+class HandleTable;
+class Process;
+class Thread;
+
+using syscall::kEntryPending;
+
+/// A thread in the kernel: what its calls work with. One call at a time, on one hart at a time.
+///
+/// A call has three phases: copy in, hold outputs, commit. Only the first two can fail or meet a
+/// missing page. A plain call answers kStatusPageMissing then, with nothing done, and is dispatched
+/// again; a coroutine uses the forms that are awaited.
+class SyscallContext {
+ public:
+  SyscallContext(Thread& thread, Process& process);
+  SyscallContext(const SyscallContext&) = delete;
+  SyscallContext& operator=(const SyscallContext&) = delete;
+  ~SyscallContext();
+
+  /// Of the thread whose call this hart runs.
+  static SyscallContext& Current();
+
+  Thread& thread() const { return thread_; }
+  Process& process() const { return process_; }
+  HandleTable& handles() const;
+  mm::AddressSpace& space() const { return space_; }
+  async::FrameAllocator& frame_allocator() { return arena_; }
+
+  // --- Plain calls: copy in, hold out. INVALID_ARGS: not the caller's to read or write. ---
+
+  zx_status_t CopyBytesIn(UserPtr<const void> from, std::span<std::byte> to);
+  template <typename T>
+  Result<T> CopyIn(UserPtr<const T> from) {
+    T value;
+    const zx_status_t status = CopyIn(from, std::span<T>(&value, 1));
+    if (status != ZX_OK) return Error{status};
+    return value;
+  }
+  template <typename T>
+  zx_status_t CopyIn(UserPtr<const T> from, std::span<T> to) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    return CopyBytesIn(from.template As<const void>(), std::as_writable_bytes(to));
+  }
+
+  template <typename T>
+  Result<Held<T>> Hold(UserOut<T> out) {
+    Held<T> held;
+    const zx_status_t status =
+        HoldPieces(out.address(), sizeof(T), &held.first_, &held.second_, &held.first_size_);
+    if (status != ZX_OK) return Error{status};
+    return held;
+  }
+  /// A null pointer is fine: nothing is stored then.
+  template <typename T>
+  Result<Held<T>> HoldOptional(UserOut<T> out) {
+    if (out.is_null()) return Held<T>();
+    return Hold(out);
+  }
+  Result<HeldBytes> HoldBytes(UserOut<void> out, size_t size_bytes);
+
+  // --- Coroutine calls: the same, awaiting pages that are missing. ---
+
+  Task<zx_status_t> CopyBytesInAsync(UserPtr<const void> from, std::span<std::byte> to);
+  template <typename T>
+  Task<zx_status_t> CopyInAsync(UserPtr<const T> from, std::span<T> to) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    return CopyBytesInAsync(from.template As<const void>(), std::as_writable_bytes(to));
+  }
+  /// Makes [address, address + size) present and writable at this moment. A Hold that follows with
+  /// no suspension in between finds all of it.
+  Task<zx_status_t> PrepareOut(uint64_t address, size_t size_bytes);
+  template <typename T>
+  Task<zx_status_t> PrepareOut(UserOut<T> out) {
+    return PrepareOut(out.address(), sizeof(T));
+  }
+
+  // --- Waiting. ---
+
+  /// `op` until `deadline`, ended with CANCELED when the thread is to die:
+  /// `auto waiting = ctx.Wait(op, deadline); auto status = co_await waiting;`
+  template <async::Operation Op>
+  async::Bounded<Op> Wait(Op& op, Instant deadline, Nanoseconds slack = Nanoseconds(0)) {
+    return async::WithDeadlineAndCancel(op, deadline, slack, kill_);
+  }
+  async::CancelSource& kill() { return kill_; }
+
+  // --- For the generated thunks. ---
+
+  using Thunk = uint64_t (*)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t,
+                             uint64_t);
+
+  static constexpr uint64_t ToResult(zx_status_t status) {
+    return static_cast<uint64_t>(static_cast<int64_t>(status));
+  }
+  /// Runs a coroutine call: its status if it ended at once, else kEntryPending.
+  uint64_t StartCall(Task<zx_status_t> call);
+  /// A plain call met a missing page: dispatches it again when it is there.
+  uint64_t RetryAfterPage(Thunk thunk, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
+                          uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7);
+
+ private:
+  using Arguments = std::array<uint64_t, 8>;
+
+  zx_status_t HoldPieces(uint64_t address, size_t size_bytes, std::byte** first, std::byte** second,
+                         size_t* first_size);
+  /// The byte at `address` in the direct map, or null: noted as missing.
+  std::byte* Translate(uint64_t address, mm::Access access);
+  zx_status_t TryMissing();
+  uint64_t Redispatch(Thunk thunk, const Arguments& arguments);
+  Task<zx_status_t> AwaitPages(Thunk thunk, Arguments arguments);
+  static void OnCallFinished(async::TaskStart& start);
+
+  struct CallStart : async::TaskStart {
+    explicit CallStart(SyscallContext& context) : TaskStart(&OnCallFinished), context(context) {}
+    SyscallContext& context;
+  };
+
+  Thread& thread_;
+  Process& process_;
+  mm::AddressSpace& space_;
+  CallArena arena_;
+  async::CancelSource kill_;
+  std::optional<Task<zx_status_t>> call_;  // The suspended call.
+  CallStart start_{*this};
+  uint64_t missing_address_ = 0;
+  mm::Access missing_access_ = mm::Access::kRead;
+  bool is_retrying_ = false;
+  bool missed_again_ = false;
+};
+
+}  // namespace sirocco

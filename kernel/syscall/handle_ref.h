@@ -1,0 +1,29 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <utility>
+
+#include "kernel/base/ref_ptr.h"
+#include "kernel/objects/handle_slot.h"
+
+namespace sirocco {
+
+/// An object as a coroutine call holds it: kept alive across suspensions, and with the handle it
+/// was found through, to which its waits are bound.
+template <typename T>
+class HandleRef {
+ public:
+  HandleRef(RefPtr<T> object, HandleSlot slot) : object_(std::move(object)), slot_(slot) {}
+
+  T* operator->() const { return object_.get(); }
+  T& operator*() const { return *object_; }
+  const RefPtr<T>& object() const { return object_; }
+  HandleSlot slot() const { return slot_; }
+  Side side() const { return slot_.side(); }
+
+ private:
+  RefPtr<T> object_;
+  HandleSlot slot_;
+};
+
+}  // namespace sirocco

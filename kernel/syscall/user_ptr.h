@@ -1,0 +1,107 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <zircon/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+#include "kernel/base/units.h"
+
+namespace sirocco {
+
+/// What a call answers internally when it met a page that is not there: nothing was done, and it is
+/// dispatched again once the page is. Never leaves the kernel.
+inline constexpr zx_status_t kStatusPageMissing = -600;
+
+/// An address that a program claims to be readable as Ts. A claim, not an address: what is there is
+/// copied once, through SyscallContext.
+template <typename T>
+class UserPtr {
+ public:
+  constexpr UserPtr() = default;
+  constexpr explicit UserPtr(uint64_t address) : address_(address) {}
+
+  constexpr uint64_t address() const { return address_; }
+  constexpr bool is_null() const { return address_ == 0; }
+  constexpr UserPtr operator+(size_t count) const {
+    return UserPtr(address_ + count * kElementSize);
+  }
+  template <typename U>
+  constexpr UserPtr<U> As() const {
+    return UserPtr<U>(address_);
+  }
+
+ private:
+  template <typename U>
+  struct SizeOf {
+    static constexpr size_t value = sizeof(U);
+  };
+  template <typename U>
+    requires std::is_void_v<U>
+  struct SizeOf<U> {
+    static constexpr size_t value = 1;
+  };
+  static constexpr size_t kElementSize = SizeOf<T>::value;
+
+  uint64_t address_ = 0;
+};
+
+/// The same for writing; null where the call allows it.
+template <typename T>
+class UserOut : public UserPtr<T> {
+ public:
+  using UserPtr<T>::UserPtr;
+  constexpr UserOut(UserPtr<T> pointer) : UserPtr<T>(pointer) {}  // NOLINT: same claim.
+};
+
+/// Bytes of user memory that were translated, are writable and stay so until the call commits: a
+/// few pieces of the direct map. Storing cannot fail. Good until the next suspension.
+class HeldBytes {
+ public:
+  // A message of 64 KiB at any alignment.
+  static constexpr size_t kMaxPieces = 17;
+
+  HeldBytes() = default;
+  size_t size_bytes() const { return size_bytes_; }
+
+  /// Copies `source` to `offset`. It fits, or that is our defect.
+  void CopyFrom(std::span<const std::byte> source, size_t offset = 0) const;
+
+ private:
+  friend class SyscallContext;
+
+  size_t size_bytes_ = 0;
+  size_t first_size_ = 0;  // Bytes of pieces_[0]; all others but the last are whole pages.
+  std::byte* pieces_[kMaxPieces];
+};
+
+/// One T of user memory, held as above, at most two pieces.
+template <typename T>
+class Held {
+  static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= kPageSize);
+
+ public:
+  Held() = default;  // Of an optional argument that is null: storing does nothing.
+
+  void Store(const T& value) const {
+    if (first_size_ == sizeof(T)) {
+      std::memcpy(first_, &value, sizeof(T));
+    } else if (first_size_ != 0) {
+      const auto* bytes = reinterpret_cast<const std::byte*>(&value);
+      std::memcpy(first_, bytes, first_size_);
+      std::memcpy(second_, bytes + first_size_, sizeof(T) - first_size_);
+    }
+  }
+
+ private:
+  friend class SyscallContext;
+
+  std::byte* first_ = nullptr;
+  std::byte* second_ = nullptr;
+  size_t first_size_ = 0;
+};
+
+}  // namespace sirocco
