@@ -26,6 +26,8 @@ class Process;
 ///   kNew -> kStarting -> kRunning -> kDying -> kDead
 class Thread final : public KernelObject, public ListNode<Thread> {
  public:
+  static constexpr zx_obj_type_t kType = ZX_OBJ_TYPE_THREAD;
+
   /// Errors: ZX_ERR_NO_MEMORY; ZX_ERR_BAD_STATE: the process is dead or dying.
   static Result<RefPtr<Thread>> Create(RefPtr<Process> process, std::string_view name);
   ~Thread() override;

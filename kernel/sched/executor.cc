@@ -34,6 +34,13 @@ void HartExecutor::Attach() {
   online_count_.fetch_add(1, std::memory_order_acq_rel);
 }
 
+void HartExecutor::Detach() {
+  KASSERT(!HasReady(0) && !quiet_.is_waiting());
+  async::SetCurrentExecutor(nullptr);
+  online_[index_].store(nullptr, std::memory_order_release);
+  online_count_.fetch_sub(1, std::memory_order_acq_rel);
+}
+
 void HartExecutor::Push(async::Runnable& runnable, Place place) {
   Guard guard(lock_);
   if (place == Place::kBack) {
@@ -68,7 +75,6 @@ void HartExecutor::Post(async::Runnable& runnable) {
   // From its own hart, from another, or from a thread that is no hart (tests on the host).
   auto* here = static_cast<HartExecutor*>(arch::ThisHart().executor);
   HartExecutor* target = here != nullptr ? here : this;
-  const uint8_t priority = runnable.priority();
   if (online_count_.load(std::memory_order_relaxed) > 1) {
     // An idle hart is better than a queue. The bit is the right to wake it: one poster gets it.
     uint32_t idle = idle_harts_.load(std::memory_order_relaxed);
@@ -84,15 +90,19 @@ void HartExecutor::Post(async::Runnable& runnable) {
       idle = idle_harts_.load(std::memory_order_relaxed);
     }
   }
-  target->Push(runnable, Place::kBack);
-  if (target != here) {
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-    const uint32_t bit = uint32_t{1} << target->index_;
-    idle_harts_.fetch_and(~bit, std::memory_order_acq_rel);
-    arch::SendIpi(target->index_);
+  target->PostHere(runnable);
+}
+
+void HartExecutor::PostHere(async::Runnable& runnable) {
+  const uint8_t priority = runnable.priority();
+  Push(runnable, Place::kBack);  // It may run, and be gone, from here on.
+  if (this == arch::ThisHart().executor) {
+    Nudge(priority);
     return;
   }
-  target->Nudge(priority);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  idle_harts_.fetch_and(~(uint32_t{1} << index_), std::memory_order_acq_rel);
+  arch::SendIpi(index_);
 }
 
 // Something was queued on our own hart, whose vCPU may be in the middle of a plain call. A call has

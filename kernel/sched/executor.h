@@ -32,6 +32,8 @@ class HartExecutor final : public async::Executor {
 
   /// Makes this the executor of the calling hart and lets others post to it.
   void Attach();
+  /// The reverse, for a hart that ends; nothing is queued. Tests only: a machine's harts stay.
+  void Detach();
   static uint32_t online_count() { return online_count_.load(std::memory_order_acquire); }
   static HartExecutor* OfHart(uint32_t index) {
     return online_[index].load(std::memory_order_acquire);
@@ -40,6 +42,9 @@ class HartExecutor final : public async::Executor {
   /// Queues `runnable` here, or on an idle hart. What has a higher priority than what the hart runs
   /// preempts it when it is next in user mode.
   void Post(async::Runnable& runnable) override;
+
+  /// Queues `runnable` here, wherever the caller runs.
+  void PostHere(async::Runnable& runnable);
 
   /// Runs for ever.
   [[noreturn]] void Run();

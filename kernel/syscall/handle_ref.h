@@ -1,9 +1,12 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zircon/errors.h>
+
 #include <utility>
 
 #include "kernel/base/ref_ptr.h"
+#include "kernel/base/result.h"
 #include "kernel/objects/handle_slot.h"
 
 namespace sirocco {
@@ -25,5 +28,13 @@ class HandleRef {
   RefPtr<T> object_;
   HandleSlot slot_;
 };
+
+/// A reference to what a plain call looked up. **Errors** ZX_ERR_BAD_HANDLE: its last handle went
+/// meanwhile, and the object with it.
+template <typename T>
+Result<RefPtr<T>> TakeRef(T& object) {
+  if (!object.TryAddRef()) return Error{ZX_ERR_BAD_HANDLE};
+  return AdoptRef(&object);
+}
 
 }  // namespace sirocco

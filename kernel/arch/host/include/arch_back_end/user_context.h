@@ -35,8 +35,8 @@ class UserContext {
   bool is_started_ = false;
   std::unique_ptr<std::byte[]> stack_;
   ucontext_t fiber_ = {};
-  void* fake_stack_ = nullptr;  // AddressSanitizer's, while the fiber is switched away.
-  void* tsan_fiber_ = nullptr;
+  [[maybe_unused]] void* fake_stack_ = nullptr;  // AddressSanitizer's, while the fiber is switched away.
+  [[maybe_unused]] void* tsan_fiber_ = nullptr;
 };
 
 }  // namespace sirocco::arch

@@ -1,0 +1,39 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "kernel/sched/executor.h"
+#include "tests/support/test_executor.h"
+
+namespace sirocco::support {
+
+/// The harts of a test: the calling thread is hart 0, which turns when the test says so; every
+/// other hart is a thread that runs its executor until the test ends.
+class Harts {
+ public:
+  explicit Harts(uint32_t count);
+  ~Harts();
+  Harts(const Harts&) = delete;
+  Harts& operator=(const Harts&) = delete;
+
+  sched::HartExecutor& executor(uint32_t index) { return *executors_[index]; }
+
+  /// Queues `runnable` on that hart and nowhere else.
+  void PostTo(uint32_t index, async::Runnable& runnable);
+
+  /// Turns hart 0 until it has nothing to run.
+  void RunUntilIdle();
+
+ private:
+  sched::TestFrames frames_;
+  std::vector<std::unique_ptr<sched::HartExecutor>> executors_;
+  std::vector<std::thread> threads_;
+  std::atomic<bool> is_ending_{false};
+};
+
+}  // namespace sirocco::support
