@@ -290,6 +290,12 @@ FromKernel:
     csrrw tp, sscratch, zero       // tp = the hart's block again, sscratch = 0 again.
     sd    t3, HART_T3(tp)
     sd    t4, HART_T4(tp)
+    // Whoever reports a hang has taken the kernel's text away; this table still has it.
+    ld    t3, HART_HANG_SATP(tp)
+    beqz  t3, 1f
+    csrw  satp, t3
+    sfence.vma
+1:
     // A stack that has run into its guard page cannot take the frame.
     ld    t3, HART_STACK_LIMIT(tp)
     addi  t4, sp, -FRAME_SIZE

@@ -1,0 +1,105 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+//
+// The names that compilers call without being asked.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernel/base/kassert.h"
+
+namespace {
+
+constexpr size_t kWord = sizeof(uint64_t);
+
+// Not C++: misaligned words, which the machine reads and writes as fast as others; where it does
+// not, the firmware makes up for it.
+[[gnu::always_inline]] inline uint64_t Load(const std::byte* from) {
+  uint64_t word;
+  asm volatile("ld %0, 0(%1)" : "=r"(word) : "r"(from) : "memory");
+  return word;
+}
+[[gnu::always_inline]] inline void Store(std::byte* to, uint64_t word) {
+  asm volatile("sd %0, 0(%1)" ::"r"(word), "r"(to) : "memory");
+}
+
+}  // namespace
+
+extern "C" {
+
+void* memcpy(void* to, const void* from, size_t size) {
+  auto* out = static_cast<std::byte*>(to);
+  const auto* in = static_cast<const std::byte*>(from);
+  for (; size >= 4 * kWord; size -= 4 * kWord, out += 4 * kWord, in += 4 * kWord) {
+    const uint64_t a = Load(in), b = Load(in + 8), c = Load(in + 16), d = Load(in + 24);
+    Store(out, a);
+    Store(out + 8, b);
+    Store(out + 16, c);
+    Store(out + 24, d);
+  }
+  for (; size >= kWord; size -= kWord, out += kWord, in += kWord) Store(out, Load(in));
+  for (; size > 0; --size) *out++ = *in++;
+  return to;
+}
+
+void* memmove(void* to, const void* from, size_t size) {
+  auto* out = static_cast<std::byte*>(to);
+  const auto* in = static_cast<const std::byte*>(from);
+  // Forwards is right unless the target starts inside the source.
+  if (reinterpret_cast<uintptr_t>(out) - reinterpret_cast<uintptr_t>(in) >= size) {
+    for (; size >= kWord; size -= kWord, out += kWord, in += kWord) Store(out, Load(in));
+    for (; size > 0; --size) *out++ = *in++;
+    return to;
+  }
+  for (; size >= kWord; size -= kWord) Store(out + size - kWord, Load(in + size - kWord));
+  for (; size > 0; --size) out[size - 1] = in[size - 1];
+  return to;
+}
+
+void* memset(void* to, int value, size_t size) {
+  auto* out = static_cast<std::byte*>(to);
+  const uint64_t word = static_cast<uint8_t>(value) * uint64_t{0x0101010101010101};
+  for (; size >= 4 * kWord; size -= 4 * kWord, out += 4 * kWord) {
+    Store(out, word);
+    Store(out + 8, word);
+    Store(out + 16, word);
+    Store(out + 24, word);
+  }
+  for (; size >= kWord; size -= kWord, out += kWord) Store(out, word);
+  for (; size > 0; --size) *out++ = static_cast<std::byte>(word);
+  return to;
+}
+
+int memcmp(const void* left, const void* right, size_t size) {
+  const auto* a = static_cast<const uint8_t*>(left);
+  const auto* b = static_cast<const uint8_t*>(right);
+  for (; size > 0; --size, ++a, ++b) {
+    if (*a != *b) return *a < *b ? -1 : 1;
+  }
+  return 0;
+}
+
+void* memchr(const void* in, int value, size_t size) {
+  const auto* at = static_cast<const uint8_t*>(in);
+  for (; size > 0; --size, ++at) {
+    if (*at == static_cast<uint8_t>(value)) return const_cast<uint8_t*>(at);
+  }
+  return nullptr;
+}
+
+size_t strlen(const char* text) {
+  size_t length = 0;
+  while (text[length] != 0) ++length;
+  return length;
+}
+
+void abort() { PANIC("abort: a library found the kernel's data out of order"); }
+
+void __cxa_pure_virtual() { PANIC("a call of a pure virtual function"); }
+
+}  // extern "C"
+
+namespace std {
+[[noreturn]] void __throw_out_of_range_fmt(const char*, ...) { PANIC("an index out of range"); }
+[[noreturn]] void __throw_bad_function_call() { PANIC("a call of an empty std::function"); }
+[[noreturn]] void __throw_length_error(const char*) { PANIC("a size out of range"); }
+}  // namespace std
