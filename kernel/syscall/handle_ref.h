@@ -2,6 +2,7 @@
 #pragma once
 
 #include <zircon/errors.h>
+#include <zircon/rights.h>
 
 #include <utility>
 
@@ -16,17 +17,20 @@ namespace sirocco {
 template <typename T>
 class HandleRef {
  public:
-  HandleRef(RefPtr<T> object, HandleSlot slot) : object_(std::move(object)), slot_(slot) {}
+  HandleRef(RefPtr<T> object, HandleSlot slot, zx_rights_t rights)
+      : object_(std::move(object)), slot_(slot), rights_(rights) {}
 
   T* operator->() const { return object_.get(); }
   T& operator*() const { return *object_; }
   const RefPtr<T>& object() const { return object_; }
   HandleSlot slot() const { return slot_; }
   Side side() const { return slot_.side(); }
+  zx_rights_t rights() const { return rights_; }
 
  private:
   RefPtr<T> object_;
   HandleSlot slot_;
+  zx_rights_t rights_;
 };
 
 /// A reference to what a plain call looked up. **Errors** ZX_ERR_BAD_HANDLE: its last handle went
