@@ -1,4 +1,5 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <atomic>
 
 #include "kernel/arch/clock.h"
@@ -26,6 +27,7 @@ namespace {
 constexpr uint32_t kPatientRounds = 64;
 constexpr Nanoseconds kStartLimit = Seconds(1);
 constexpr Nanoseconds kSpinStep = Microseconds(10);
+constexpr uint32_t kMaxDoublings = 6;
 
 uint32_t hart_count = 1;
 void (*hart_entry)() = nullptr;
@@ -34,9 +36,9 @@ uint64_t TicksOf(Nanoseconds span) {
   return static_cast<uint64_t>(span.count()) / Clock::nanoseconds_per_tick();
 }
 
-// Stops for ten microseconds, or until an interrupt is pending.
-void Pause() {
-  Write_stimecmp(Clock::Ticks() + TicksOf(kSpinStep));
+// Stops for ten microseconds, later for longer, or until an interrupt is pending.
+void Pause(uint32_t doublings) {
+  Write_stimecmp(Clock::Ticks() + (TicksOf(kSpinStep) << std::min(doublings, kMaxDoublings)));
   WaitForInterruptInstruction();
   ProgramTimer();
 }
@@ -88,7 +90,7 @@ void StartHarts(void (*entry)()) {
   for (uint32_t i = 1; i < hart_count; ++i) {
     while (riscv_harts[i].is_online.load(std::memory_order_acquire) == 0) {
       if (Clock::Ticks() > limit) PANIC("a hart does not come up");
-      Pause();
+      Pause(0);
     }
   }
   StartWatchdog();
@@ -111,7 +113,7 @@ void SpinRelax(uint32_t rounds) {
   }
   if (rounds == kPatientRounds) hart.spin_since = Clock::Ticks();
   if (Clock::Ticks() - hart.spin_since > WatchdogTicks()) ReportOwnHang("a spin that does not end");
-  Pause();
+  Pause((rounds - kPatientRounds) / kPatientRounds);
 }
 
 void WaitForInterrupt() { WaitForInterruptInstruction(); }

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+# Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+"""What the kernel makes of its machine, and how it ends: by panic, by hang, by refusal."""
+import re
+import sys
+import unittest
+
+sys.dont_write_bytecode = True
+
+import qemu  # noqa: E402
+
+# A frame of a report: "  #1 name+0x12 (file:line)".
+FRAME = r"  #{} (?:sirocco::init::)?.*{}\+0x[0-9a-f]+ \(kernel/[a-z_0-9/]+\.cc:[0-9]+\)"
+
+
+class Panic(unittest.TestCase):
+    def assert_stack(self, output, *functions):
+        for number, function in enumerate(functions):
+            self.assertRegex(output, FRAME.format(number, function))
+
+    def test_prints_its_text_and_ends_with_its_status(self):
+        run = qemu.boot("debug.crash=panic")
+        self.assertEqual(run.status, qemu.PANIC)
+        self.assertIn("kernel panic: debug.crash=panic\n  at kernel/init/crash.cc:", run.output)
+
+    def test_names_function_file_and_line_of_every_frame(self):
+        run = qemu.boot("debug.crash=panic")
+        self.assert_stack(run.output, "CrashByPanic", "Crash")
+        self.assertRegex(run.output, r"#\d+ RiscvBootMain\+0x[0-9a-f]+ \(kernel/arch/riscv64/early.cc:")
+
+    def test_tells_no_address(self):
+        run = qemu.boot("debug.crash=fault")
+        report = run.output[run.output.index("kernel panic"):]
+        self.assertIsNone(re.search(r"[0-9a-f]{8,}", report))
+
+    def test_of_a_fault_names_its_cause_and_the_faulting_function(self):
+        run = qemu.boot("debug.crash=fault")
+        self.assertEqual(run.status, qemu.PANIC)
+        self.assertIn("kernel panic: page fault: store\n  cause 15, address near null", run.output)
+        self.assert_stack(run.output, "CrashByFault", "Crash")
+
+    def test_of_a_jump_to_nowhere_still_names_the_caller(self):
+        run = qemu.boot("debug.crash=jump")
+        self.assertEqual(run.status, qemu.PANIC)
+        self.assertIn("no instruction there", run.output)
+        self.assertRegex(run.output, FRAME.format(1, "Crash"))
+
+    def test_of_a_stack_overflow_is_reported_from_another_stack(self):
+        run = qemu.boot("debug.crash=stack")
+        self.assertEqual(run.status, qemu.PANIC)
+        self.assertIn("kernel stack overflow\n", run.output)
+        self.assertRegex(run.output, FRAME.format(5, "CrashByStack"))
+
+    def test_works_on_one_hart_and_on_eight(self):
+        for harts in (1, 8):
+            run = qemu.boot("debug.crash=fault", harts=harts)
+            self.assertEqual(run.status, qemu.PANIC)
+            self.assertRegex(run.output, FRAME.format(0, "CrashByFault"))
+
+
+class Hang(unittest.TestCase):
+    def test_of_a_spin_is_noticed_by_the_spinning_hart_alone(self):
+        run = qemu.boot("debug.crash=spin", harts=1)
+        self.assertEqual(run.status, qemu.HANG)
+        self.assertIn("kernel hang\n  a spin that does not end", run.output)
+        self.assertRegex(run.output, FRAME.format(1, "CrashBySpin"))
+
+    def test_of_a_masked_loop_is_noticed_by_a_neighbour_and_names_the_loop(self):
+        run = qemu.boot("debug.crash=hang", harts=2)
+        self.assertEqual(run.status, qemu.HANG)
+        self.assertIn("a hart that does not come out of the kernel", run.output)
+        self.assertRegex(run.output, FRAME.format(0, "CrashByHang"))
+        self.assertRegex(run.output, FRAME.format(1, "Crash"))
+
+
+class Refusal(unittest.TestCase):
+    def assert_refused(self, reason, **machine):
+        run = qemu.boot(**machine)
+        self.assertEqual(run.status, qemu.REFUSED)
+        self.assertRegex(run.output, r"^sirocco: boot refused: .*" + reason + r".*\n$")
+
+    def test_names_a_missing_supervisor_timer(self):
+        self.assert_refused(r"Sstc \(supervisor timer, stimecmp\)", cpu="rv64,sstc=off")
+
+    def test_names_missing_bit_manipulation_without_using_it(self):
+        self.assert_refused("Zba", cpu="rv64,zba=off,zbb=off,zbs=off")
+        self.assert_refused("Zbb", cpu="rv64,zbb=off")
+        self.assert_refused("Zbs", cpu="rv64,zbs=off")
+
+    def test_names_a_missing_interrupt_controller(self):
+        self.assert_refused("no PLIC", machine=qemu.MACHINE + ",aia=aplic")
+
+
+if __name__ == "__main__":
+    qemu.main()
