@@ -1,12 +1,12 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <arch_back_end/clock.h>
+
 #include <concepts>
 #include <cstdint>
 
 #include "kernel/base/units.h"
-
-#include <arch_back_end/clock.h>
 
 namespace sirocco::arch {
 

@@ -20,7 +20,8 @@ namespace sirocco::arch {
 /// The platform's interrupt controller. Vectors are the numbers the device tree uses, 1 and up.
 ///  - Register: binds a vector and leaves it masked. OUT_OF_RANGE: no such vector; ALREADY_BOUND.
 ///  - Unregister: masks, and unbinds; the handler may still be running on another hart.
-///  - Mask, Unmask: a level-triggered line must be masked by its handler until the device is served.
+///  - Mask, Unmask: a level-triggered line must be masked by its handler until the device is
+///  served.
 template <typename T>
 concept ArchIrqController = requires(uint32_t vector, IrqHandler handler, void* context) {
   { T::vector_count() } -> std::same_as<uint32_t>;

@@ -1,14 +1,14 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <arch_back_end/physical_memory.h>
+
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
 #include "kernel/base/units.h"
-
-#include <arch_back_end/physical_memory.h>
 
 namespace sirocco::arch {
 

@@ -1,11 +1,11 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <arch_back_end/timer.h>
+
 #include <concepts>
 
 #include "kernel/base/units.h"
-
-#include <arch_back_end/timer.h>
 
 namespace sirocco::arch {
 

@@ -7,8 +7,8 @@
 
 namespace sirocco::init {
 
-/// Words of a command line: `name=value`, or a bare `name`, whose value is empty. Of several with one
-/// name the last counts. docs/boot.md lists the names that mean something.
+/// Words of a command line: `name=value`, or a bare `name`, whose value is empty. Of several with
+/// one name the last counts. docs/boot.md lists the names that mean something.
 class Options {
  public:
   explicit constexpr Options(std::string_view line) : line_(line) {}

@@ -1,7 +1,8 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Numbers that boot.S, the linker script's ASSERTs and C++ share. Integers only: the assembler reads it.
+// Numbers that boot.S, the linker script's ASSERTs and C++ share. Integers only: the assembler
+// reads it.
 
 // The kernel's image is linked at its load address plus this.
 #define IMAGE_OFFSET 0xffffffff00000000

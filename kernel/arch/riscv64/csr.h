@@ -8,22 +8,22 @@ namespace sirocco::arch {
 // One inline function a register and access. **Source** RISC-V Privileged 1.12, chapter 4, and
 // Sstc 1.0 for stimecmp, which the assembler only knows by number.
 
-#define SIROCCO_CSR_READ(name)                            \
-  inline uint64_t Read_##name() {                         \
-    uint64_t value;                                       \
-    asm volatile("csrr %0, " #name : "=r"(value));        \
-    return value;                                         \
+#define SIROCCO_CSR_READ(name)                     \
+  inline uint64_t Read_##name() {                  \
+    uint64_t value;                                \
+    asm volatile("csrr %0, " #name : "=r"(value)); \
+    return value;                                  \
   }
-#define SIROCCO_CSR_WRITE(name)                                        \
-  inline void Write_##name(uint64_t value) {                           \
-    asm volatile("csrw " #name ", %0" ::"r"(value) : "memory");        \
+#define SIROCCO_CSR_WRITE(name)                                 \
+  inline void Write_##name(uint64_t value) {                    \
+    asm volatile("csrw " #name ", %0" ::"r"(value) : "memory"); \
   }
-#define SIROCCO_CSR_BITS(name)                                         \
-  inline void Set_##name(uint64_t bits) {                              \
-    asm volatile("csrs " #name ", %0" ::"r"(bits) : "memory");         \
-  }                                                                    \
-  inline void Clear_##name(uint64_t bits) {                            \
-    asm volatile("csrc " #name ", %0" ::"r"(bits) : "memory");         \
+#define SIROCCO_CSR_BITS(name)                                 \
+  inline void Set_##name(uint64_t bits) {                      \
+    asm volatile("csrs " #name ", %0" ::"r"(bits) : "memory"); \
+  }                                                            \
+  inline void Clear_##name(uint64_t bits) {                    \
+    asm volatile("csrc " #name ", %0" ::"r"(bits) : "memory"); \
   }
 
 SIROCCO_CSR_READ(sstatus)

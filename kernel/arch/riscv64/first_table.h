@@ -23,7 +23,9 @@ inline constexpr uint64_t kKernelRead = kPteKernel | kPteRead;
 inline constexpr uint64_t kKernelReadWrite = kPteKernel | kPteRead | kPteWrite;
 inline constexpr uint64_t kKernelText = kPteKernel | kPteRead | kPteExecute;
 
-constexpr uint64_t MakePte(uint64_t physical, uint64_t flags) { return (physical >> 12) << 10 | flags; }
+constexpr uint64_t MakePte(uint64_t physical, uint64_t flags) {
+  return (physical >> 12) << 10 | flags;
+}
 constexpr uint64_t PtePhysical(uint64_t pte) { return (pte << 10 >> 20) << 12; }
 
 constexpr uint64_t TableIndex(uint64_t address, unsigned level) {

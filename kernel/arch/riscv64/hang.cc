@@ -26,7 +26,8 @@
 //   hang_satp of all harts = it
 //   hung_hart = h                (release)
 //   text removed, RFENCE(h)               faults; FromKernel: satp = hang_satp
-//   waits for has_answered                JoinHangReport reads hung_hart (acquire), answers, reports
+//   waits for has_answered                JoinHangReport reads hung_hart (acquire), answers,
+//   reports
 
 namespace sirocco::arch {
 

@@ -50,7 +50,8 @@ PhysRange device_tree_blob;
 // A zeroed page behind the image, which becomes part of it.
 uint64_t AllocateTable() {
   if (next_early_page == 0) {
-    next_early_page = RoundUp(ImagePhysical(__data_end) + symbol_table_header.size_bytes, kPageSize);
+    next_early_page =
+        RoundUp(ImagePhysical(__data_end) + symbol_table_header.size_bytes, kPageSize);
   }
   const uint64_t page = next_early_page;
   next_early_page += kPageSize;
@@ -143,8 +144,7 @@ void UnmapDeviceTreeEarly() {
 std::byte* MapDevice(PhysRange registers) {
   const PhysRange pages = WholePages(registers);
   // The same place within a large page, so that large devices take large pages.
-  const uint64_t address =
-      RoundUp(next_device_address, kMegapage) + pages.base.value() % kMegapage;
+  const uint64_t address = RoundUp(next_device_address, kMegapage) + pages.base.value() % kMegapage;
   next_device_address = address + pages.size_bytes;
   Map(address, pages.base.value(), pages.size_bytes, kKernelReadWrite);
   FenceAll();

@@ -6,8 +6,8 @@
 #include "kernel/arch/riscv64/hart_block.h"
 #include "kernel/arch/riscv64/report.h"
 #include "kernel/arch/riscv64/trap_frame.h"
-#include "kernel/base/kassert.h"
 #include "kernel/base/format.h"
+#include "kernel/base/kassert.h"
 
 namespace sirocco {
 

@@ -22,7 +22,8 @@ std::atomic<uint32_t> reporter{kNobody};
 
 using Line = StringBuffer<240>;
 
-// "function+0x12 (file:line)". An address outside the kernel's text is not printed: logs carry none.
+// "function+0x12 (file:line)". An address outside the kernel's text is not printed: logs carry
+// none.
 void AddPlace(Line& line, uint64_t address, bool is_return) {
   const auto place = FindSymbol(is_return ? address - 1 : address);
   if (!place) {

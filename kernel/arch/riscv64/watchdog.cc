@@ -39,8 +39,7 @@ void WatchNeighbour() {
   RiscvHart& hart = ThisRiscvHart();
   hart.watchdog_ticks = Clock::Ticks() + WatchdogTicks();
   const uint32_t neighbour = NeighbourOf(hart.common.index);
-  const uint64_t taken =
-      RiscvHartAt(neighbour).interrupts_taken.load(std::memory_order_relaxed);
+  const uint64_t taken = RiscvHartAt(neighbour).interrupts_taken.load(std::memory_order_relaxed);
   if (taken != hart.neighbours_last) {
     hart.neighbours_last = taken;
     hart.has_asked = false;

@@ -68,9 +68,9 @@ class TreeBuilder {
     const auto strings_at = static_cast<uint32_t>(structure_at + structure.size());
     std::vector<uint8_t> blob;
     const auto total = static_cast<uint32_t>(strings_at + strings_.size());
-    for (uint32_t word : {0xd00dfeedu, total, structure_at, strings_at, reservations_at, 17u, 16u,
-                          0u, static_cast<uint32_t>(strings_.size()),
-                          static_cast<uint32_t>(structure.size())}) {
+    for (uint32_t word :
+         {0xd00dfeedu, total, structure_at, strings_at, reservations_at, 17u, 16u, 0u,
+          static_cast<uint32_t>(strings_.size()), static_cast<uint32_t>(structure.size())}) {
       Append(blob, word);
     }
     blob.insert(blob.end(), reservations.begin(), reservations.end());

@@ -18,7 +18,9 @@ class Clock {
   static uint32_t nanoseconds_per_tick() { return nanoseconds_per_tick_; }
 
   /// For early boot: `frequency` divides 1 GHz.
-  static void SetFrequency(uint32_t frequency) { nanoseconds_per_tick_ = 1'000'000'000 / frequency; }
+  static void SetFrequency(uint32_t frequency) {
+    nanoseconds_per_tick_ = 1'000'000'000 / frequency;
+  }
 
  private:
   static inline uint32_t nanoseconds_per_tick_ = 100;
