@@ -66,6 +66,13 @@ TrapEntry:
     li    t5, 0
     li    t6, 0
 .endm
+.macro scrub_but_t1
+    li    t2, 0
+    li    t3, 0
+    li    t4, 0
+    li    t5, 0
+    li    t6, 0
+.endm
 .macro scrub_arguments
     li    a1, 0
     li    a2, 0
@@ -77,6 +84,56 @@ TrapEntry:
 .endm
     scrub_temporaries
     scrub_arguments
+    sret
+
+// The hand-off pair: a message in a1-a7, its size in t1, and t2. They go through the context, where
+// the handler finds the one and leaves the other. `\handler` gets the handle.
+.macro load_words context
+    ld    a1, CONTEXT_A1(\context)
+    ld    a2, CONTEXT_A2(\context)
+    ld    a3, CONTEXT_A3(\context)
+    ld    a4, CONTEXT_A4(\context)
+    ld    a5, CONTEXT_A5(\context)
+    ld    a6, CONTEXT_A6(\context)
+    ld    a7, CONTEXT_A7(\context)
+.endm
+.macro register_call name, handler
+.global \name
+.type \name, @function
+\name:
+    ld    t3, HART_CONTEXT(tp)
+    sd    t1, CONTEXT_T1(t3)
+    sd    t2, CONTEXT_T2(t3)
+    sd    a1, CONTEXT_A1(t3)
+    sd    a2, CONTEXT_A2(t3)
+    sd    a3, CONTEXT_A3(t3)
+    sd    a4, CONTEXT_A4(t3)
+    sd    a5, CONTEXT_A5(t3)
+    sd    a6, CONTEXT_A6(t3)
+    sd    a7, CONTEXT_A7(t3)
+    addi  sp, sp, -16
+    sd    ra, 0(sp)
+    call  \handler
+    ld    ra, 0(sp)
+    addi  sp, sp, 16
+    bseti t0, zero, 63
+    bne   a0, t0, LeaveWithWords
+    ret
+.endm
+register_call Thunk_channel_call_regs, SyscallChannelCallRegs
+register_call Thunk_channel_serve, SyscallChannelServe
+
+LeaveWithWords:
+    ld    t3, HART_CONTEXT(tp)
+    ld    t1, CONTEXT_T1(t3)
+    load_words t3
+    ld    sp, HART_USER_SP(tp)
+    ld    ra, HART_USER_RA(tp)
+    ld    t3, HART_USER_TP(tp)
+    csrw  sscratch, tp
+    mv    tp, t3
+    li    t0, 0
+    scrub_but_t1
     sret
 
 // A call that must wait: what outlives a call is saved, 136 bytes, and the hart looks for the next.
@@ -240,7 +297,7 @@ EnterContext:
     ld    t0, CONTEXT_PC(a0)
     csrw  sepc, t0
     lw    t1, CONTEXT_FLAGS(a0)
-    andi  t2, t1, CONTEXT_FULL
+    andi  t2, t1, CONTEXT_FULL | CONTEXT_WORDS
     ld    ra, CONTEXT_RA(a0)
     ld    sp, CONTEXT_SP(a0)
     ld    gp, CONTEXT_GP(a0)
@@ -265,9 +322,18 @@ EnterContext:
     scrub_temporaries
     scrub_arguments
     sret
-1:  andi  t1, t1, ~CONTEXT_FULL
+1:  andi  t1, t1, ~(CONTEXT_FULL | CONTEXT_WORDS)
     sw    t1, CONTEXT_FLAGS(a0)
-    ld    t0, CONTEXT_T0(a0)
+    andi  t2, t2, CONTEXT_FULL
+    bnez  t2, 2f
+    // Back from one of the hand-off pair: the message, too.
+    ld    t1, CONTEXT_T1(a0)
+    load_words a0
+    ld    a0, CONTEXT_A0(a0)
+    li    t0, 0
+    scrub_but_t1
+    sret
+2:  ld    t0, CONTEXT_T0(a0)
     ld    t1, CONTEXT_T1(a0)
     ld    t2, CONTEXT_T2(a0)
     ld    t3, CONTEXT_T3(a0)

@@ -58,6 +58,7 @@
 // Bits of CONTEXT_FLAGS.
 #define CONTEXT_FULL 1     // All registers are saved, not only those that outlive a call.
 #define CONTEXT_FP_USED 2  // CONTEXT_FP holds the thread's registers.
+#define CONTEXT_WORDS 4    // a1-a7 and t1 are results of the call, too.
 
 // A frame of a trap that interrupted the kernel: x1..x31 at their number * 8, then these.
 #define FRAME_SIZE 288

@@ -22,6 +22,16 @@ class UserContext {
   /// brings its stack, whose bounds the sanitizers have to know.
   void Start(uint64_t pc, uint64_t sp, uint64_t arg0, uint64_t arg1);
   void set_result(uint64_t value) { result_ = value; }
+
+  /// What a call of the hand-off pair brought in registers, and what it takes back there.
+  static constexpr size_t kWords = 7;
+  uint64_t word(size_t index) const { return words_[index]; }
+  uint64_t word_bytes() const { return word_bytes_; }
+  uint64_t word_arguments() const { return word_arguments_; }
+  void set_word(size_t index, uint64_t value) { words_[index] = value; }
+  void set_word_bytes(uint64_t size_bytes) { word_bytes_ = size_bytes; }
+  void clear_words() {}
+
   uint64_t pc() const { return pc_; }
   uint64_t sp() const { return sp_; }
 
@@ -32,6 +42,9 @@ class UserContext {
   uint64_t sp_ = 0;
   uint64_t arguments_[2] = {};
   uint64_t result_ = 0;
+  uint64_t words_[kWords] = {};
+  uint64_t word_bytes_ = 0;
+  uint64_t word_arguments_ = 0;
   bool is_started_ = false;
   std::unique_ptr<std::byte[]> stack_;
   ucontext_t fiber_ = {};

@@ -24,6 +24,19 @@ class UserContext {
   /// The result of the call this context is suspended in.
   void set_result(uint64_t value) { a_[0] = value; }
 
+  /// What a call of the hand-off pair brought in registers, and what it takes back there.
+  static constexpr size_t kWords = 7;
+  uint64_t word(size_t index) const { return a_[1 + index]; }
+  uint64_t word_bytes() const { return t_[1]; }
+  uint64_t word_arguments() const { return t_[2]; }
+  void set_word(size_t index, uint64_t value) { a_[1 + index] = value; }
+  void set_word_bytes(uint64_t size_bytes) {
+    t_[1] = size_bytes;
+    flags_ |= CONTEXT_WORDS;
+  }
+  /// The call ended at once: the door gives the words back, not the next entry.
+  void clear_words() { flags_ &= ~uint32_t{CONTEXT_WORDS}; }
+
   uint64_t pc() const { return pc_; }
   void set_pc(uint64_t pc) { pc_ = pc; }
   uint64_t sp() const { return sp_; }
