@@ -58,27 +58,25 @@ class Launcher {
   Outcome Run() {
     // First, so that they are closed whatever fails.
     if (!TakeStartupHandles()) return {ZX_ERR_OUT_OF_RANGE, "too many handles", {}};
-    struct Step {
-      const char* name;
-      zx_status_t (Launcher::*run)();
-    };
-    static constexpr Step kSteps[] = {
-        {"reading the program", &Launcher::PlanImage},
-        {"making the process", &Launcher::CreateProcess},
-        {"loading the program", &Launcher::LoadSegments},
-        {"mapping the vDSO", &Launcher::MapVdso},
-        {"making the stack", &Launcher::MapStack},
-        {"sending the bootstrap message", &Launcher::SendMessage},
-        {"starting the process", &Launcher::Start},
-    };
-    for (const Step& step : kSteps) {
-      const zx_status_t status = (this->*step.run)();
-      if (status != ZX_OK) return {status, step.name, {}};
-    }
+    // Calls, not a table: userboot links this, and its image has no relocations.
+    const bool is_started = Try("reading the program", &Launcher::PlanImage) &&
+                            Try("making the process", &Launcher::CreateProcess) &&
+                            Try("loading the program", &Launcher::LoadSegments) &&
+                            Try("mapping the vDSO", &Launcher::MapVdso) &&
+                            Try("making the stack", &Launcher::MapStack) &&
+                            Try("sending the bootstrap message", &Launcher::SendMessage) &&
+                            Try("starting the process", &Launcher::Start);
+    if (!is_started) return {status_, step_, {}};
     return {ZX_OK, "", std::move(process_)};
   }
 
  private:
+  bool Try(const char* step, zx_status_t (Launcher::*run)()) {
+    step_ = step;
+    status_ = (this->*run)();
+    return status_ == ZX_OK;
+  }
+
   bool TakeStartupHandles() {
     const bool fits = request_.handles.size() <= kMaxStartupHandles;
     for (const StartupHandle& startup : request_.handles) {
@@ -204,6 +202,8 @@ class Launcher {
   }
 
   const Request& request_;
+  const char* step_ = "";
+  zx_status_t status_ = ZX_OK;
   elf::Plan plan_;
   MessageHandles handles_;
   OwnedHandle process_;

@@ -1,0 +1,168 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#include "userspace/userboot/start_system.h"
+
+#include <zircon/syscalls.h>
+#include <zircon/syscalls/resource.h>
+
+#include "userspace/apps/shell/startup.h"
+#include "userspace/drivers/serial/startup.h"
+#include "userspace/lib/archive/archive.h"
+#include "userspace/lib/process/launch.h"
+#include "userspace/userboot/device_tree.h"
+#include "userspace/userboot/log.h"
+
+namespace sirocco::userboot {
+namespace {
+
+using process::OwnedHandle;
+using process::StartupHandle;
+
+constexpr uint64_t kPageSize = 4096;
+constexpr char kSerialModel[] = "ns16550a";
+// Where QEMU's virt machine has its serial port, for a kernel that gives no device tree.
+constexpr Device kVirtSerial = {0x10000000, 0x100, 10};
+constexpr size_t kMaxEnvironment = 32;
+
+zx_status_t Failed(std::string_view what, zx_status_t status) {
+  Log(Line() << "userboot: " << what << " failed with status " << status);
+  return status;
+}
+
+zx_status_t MapWhole(const Bootstrap& bootstrap, const OwnedHandle& vmo,
+                     std::span<const std::byte>& bytes) {
+  uint64_t size = 0;
+  zx_status_t status = zx_vmo_get_size(vmo.get(), &size);
+  if (status != ZX_OK) return status;
+  zx_vaddr_t address = 0;
+  status = zx_vmar_map(bootstrap.vmar.get(), ZX_VM_PERM_READ, 0, vmo.get(), 0, size, &address);
+  if (status == ZX_OK) bytes = {reinterpret_cast<const std::byte*>(address), size};
+  return status;
+}
+
+OwnedHandle Duplicate(const OwnedHandle& handle, zx_rights_t rights = ZX_RIGHT_SAME_RIGHTS) {
+  OwnedHandle copy;
+  zx_handle_duplicate(handle.get(), rights, copy.receive());
+  return copy;
+}
+
+Device SerialDevice(const Bootstrap& bootstrap) {
+  std::span<const std::byte> tree;
+  Device device;
+  if (bootstrap.device_tree.is_valid() &&
+      MapWhole(bootstrap, bootstrap.device_tree, tree) == ZX_OK &&
+      FindDevice(tree, kSerialModel, device)) {
+    return device;
+  }
+  Log(Line() << "userboot: no serial port in the device tree; trying the usual place");
+  return kVirtSerial;
+}
+
+class Starter {
+ public:
+  Starter(const Bootstrap& bootstrap, System& system) : bootstrap_(bootstrap), system_(system) {}
+
+  zx_status_t Run() {
+    zx_status_t status = MapWhole(bootstrap_, bootstrap_.archive, archive_);
+    if (status != ZX_OK) return Failed("mapping the boot archive", status);
+    status = zx_resource_create(bootstrap_.system.get(), ZX_RSRC_KIND_SYSTEM,
+                                ZX_RSRC_SYSTEM_VMEX_BASE, 1, "vmex", 4, vmex_.receive());
+    if (status != ZX_OK) return Failed("making the VMEX resource", status);
+    status = zx_channel_create(0, console_.receive(), console_server_.receive());
+    if (status != ZX_OK) return Failed("making the console's channel", status);
+    status = StartSerial();
+    return status == ZX_OK ? StartShell() : status;
+  }
+
+ private:
+  zx_status_t MakeJob(std::string_view name, OwnedHandle& job) {
+    zx_status_t status = zx_job_create(bootstrap_.root_job.get(), 0, job.receive());
+    if (status == ZX_OK) {
+      status = zx_object_set_property(job.get(), ZX_PROP_NAME, name.data(), name.size());
+    }
+    return status == ZX_OK ? ZX_OK : Failed("making a job", status);
+  }
+
+  zx_status_t StartSerial() {
+    zx_status_t status = MakeJob("drivers", system_.drivers_job);
+    if (status != ZX_OK) return status;
+    const Device device = SerialDevice(bootstrap_);
+    // The driver is given pages, and its registers at the start of them.
+    if (device.address % kPageSize != 0 || device.size > kPageSize) {
+      return Failed("placing the serial port's registers", ZX_ERR_NOT_SUPPORTED);
+    }
+    OwnedHandle registers;
+    status = zx_vmo_create_physical(bootstrap_.mmio.get(), device.address, kPageSize,
+                                    registers.receive());
+    if (status == ZX_OK) {
+      status = zx_vmo_set_cache_policy(registers.get(), ZX_CACHE_POLICY_UNCACHED_DEVICE);
+    }
+    if (status != ZX_OK) return Failed("making the serial port's VMO", status);
+    OwnedHandle interrupt;
+    status = zx_interrupt_create(bootstrap_.irq.get(), device.irq, ZX_INTERRUPT_MODE_LEVEL_HIGH,
+                                 interrupt.receive());
+    if (status != ZX_OK) return Failed("making the serial port's interrupt", status);
+    const StartupHandle handles[] = {
+        {serial::kRegisters, registers.release()},
+        {serial::kInterrupt, interrupt.release()},
+        {serial::kConsole, console_server_.release()},
+    };
+    return Launch("serial", "bin/serial", system_.drivers_job, handles, {}, system_.serial);
+  }
+
+  zx_status_t StartShell() {
+    OwnedHandle job;
+    const zx_status_t status = MakeJob("apps", job);
+    if (status != ZX_OK) return status;
+    std::string_view environment[kMaxEnvironment];
+    size_t count = 0;
+    process::StringTable words = bootstrap_.environment;
+    while (count < kMaxEnvironment && words.Next(environment[count])) ++count;
+    const StartupHandle handles[] = {
+        {shell::kConsole, console_.release()},
+        {shell::kRootJob, Duplicate(bootstrap_.root_job).release()},
+        {PA_HND(PA_JOB_DEFAULT, 0), Duplicate(job).release()},
+        {PA_HND(PA_VMO_BOOTDATA, 0), Duplicate(bootstrap_.archive).release()},
+        {PA_HND(PA_SYSTEM_RESOURCE, 0), Duplicate(bootstrap_.system).release()},
+    };
+    return Launch("shell", "bin/shell", job, handles, {environment, count}, system_.shell);
+  }
+
+  zx_status_t Launch(std::string_view name, std::string_view path, const OwnedHandle& job,
+                     std::span<const StartupHandle> handles, process::Strings environment,
+                     OwnedHandle& process) {
+    archive::Entry entry;
+    const bool is_found = archive::Find(archive_, path, entry);
+    // With no image the launcher only closes the handles, as it must here.
+    process::Outcome outcome = process::Launch({.job = job.get(),
+                                                .name = name,
+                                                .image = entry.data,
+                                                .vdso = bootstrap_.vdso.get(),
+                                                .vmex = vmex_.get(),
+                                                .args = {&name, 1},
+                                                .environment = environment,
+                                                .handles = handles});
+    if (outcome.status == ZX_OK) {
+      process = std::move(outcome.process);
+      return ZX_OK;
+    }
+    const std::string_view step = is_found ? outcome.step : "finding it in the boot archive";
+    Log(Line() << "userboot: cannot start " << path << ": " << step << " failed with status "
+               << outcome.status);
+    return outcome.status;
+  }
+
+  const Bootstrap& bootstrap_;
+  System& system_;
+  std::span<const std::byte> archive_;
+  OwnedHandle vmex_;
+  OwnedHandle console_;
+  OwnedHandle console_server_;
+};
+
+}  // namespace
+
+zx_status_t StartSystem(const Bootstrap& bootstrap, System& system) {
+  return Starter(bootstrap, system).Run();
+}
+
+}  // namespace sirocco::userboot
