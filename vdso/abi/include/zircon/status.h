@@ -8,5 +8,6 @@ __BEGIN_CDECLS
 
 /// The name of a status, "ZX_ERR_PEER_CLOSED" for instance, or "(UNKNOWN)". Never null.
 const char* zx_status_get_string(zx_status_t status) __CONST;
+const char* _zx_status_get_string(zx_status_t status) __CONST;
 
 __END_CDECLS
