@@ -13,7 +13,8 @@ void OnTimerInterrupt();
 /// Somebody sent this hart an IPI. Context: a quiet point.
 void OnIpi();
 
-// The next three return the context to enter, which was prepared, or null: back to RunUser's caller.
+// The next three return the context to enter, which was prepared, or null: back to RunUser's
+// caller.
 
 /// The running thread's call answered kEntryPending, and its registers are saved.
 arch::UserContext* SuspendCurrent();
@@ -43,8 +44,8 @@ namespace sirocco::init {
 /// writes, devices are known, the other harts not yet started.
 [[noreturn]] void KernelStart();
 
-/// Calls `visit` with the resume function of the coroutine whose frame is `running`, then of the one
-/// that awaits it, and so on. For last words: takes no lock and no memory.
+/// Calls `visit` with the resume function of the coroutine whose frame is `running`, then of the
+/// one that awaits it, and so on. For last words: takes no lock and no memory.
 void ForEachAwaiter(const void* running, void (*visit)(const void* resume_function));
 
 }  // namespace sirocco::init

@@ -6,6 +6,7 @@
 #include "kernel/arch/machine.h"
 #include "kernel/arch/power.h"
 #include "kernel/arch/upcalls.h"
+#include "kernel/init/check.h"
 #include "kernel/init/crash.h"
 #include "kernel/init/options.h"
 
@@ -31,6 +32,7 @@ void ForEachAwaiter(const void*, void (*)(const void*)) {}
 void KernelStart() {
   arch::DescribeMachine(&PrintLine);
   arch::StartHarts(&Idle);
+  if (const auto what = BootOptions().Get("debug.check")) Check(*what);
   if (const auto kind = BootOptions().Get("debug.crash")) Crash(*kind);
   arch::PowerOff(0);
 }

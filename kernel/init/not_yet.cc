@@ -14,3 +14,8 @@ arch::UserContext* OnUserInterrupt() { PANIC("no users yet"); }
 arch::UserContext* OnUserTrap(const arch::UserTrap&) { PANIC("no users yet"); }
 }  // namespace sched
 }  // namespace sirocco
+
+extern "C" {
+void SyscallChannelCallRegs() { PANIC("no calls yet"); }
+void SyscallChannelServe() { PANIC("no calls yet"); }
+}

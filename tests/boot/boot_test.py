@@ -73,6 +73,17 @@ class Hang(unittest.TestCase):
         self.assertRegex(run.output, FRAME.format(1, "Crash"))
 
 
+class Machine(unittest.TestCase):
+    def test_keeps_the_contract_of_the_architecture(self):
+        for harts in (1, 4):
+            run = qemu.boot("debug.check=arch", harts=harts)
+            self.assertEqual(run.status, 0, run.output)
+            checks = re.findall(r"^check (\w+): (.*)$", run.output, re.MULTILINE)
+            self.assertGreaterEqual(len(checks), 15)
+            self.assertEqual({verdict for _, verdict in checks}, {"ok"})
+            self.assertIn("KernelMapIsWriteXorExecute", dict(checks))
+
+
 class Refusal(unittest.TestCase):
     def assert_refused(self, reason, **machine):
         run = qemu.boot(**machine)
