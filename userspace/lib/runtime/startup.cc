@@ -69,6 +69,8 @@ zx_handle_t PeekStartupHandle(uint32_t type) {
   return ZX_HANDLE_INVALID;
 }
 
+zx_handle_t FirstThread() { return g_startup.thread; }
+
 }  // namespace sirocco::runtime
 
 using sirocco::runtime::g_startup;

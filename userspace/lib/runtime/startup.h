@@ -19,4 +19,7 @@ void KeepStartupHandles(std::span<const uint32_t> infos, std::span<const zx_hand
 /// The first kept handle whose PA_HND type is `type`, whatever its argument, without taking it.
 zx_handle_t PeekStartupHandle(uint32_t type);
 
+/// THREAD_SELF of the message: the handle of the thread that the process started with.
+zx_handle_t FirstThread();
+
 }  // namespace sirocco::runtime
