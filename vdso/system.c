@@ -61,8 +61,7 @@ VDSO_ALIAS(system_get_features);
 void zx_cprng_draw(void* buffer, size_t buffer_size) {
   char* to = (char*)buffer;
   while (buffer_size != 0) {
-    const size_t size =
-        buffer_size < ZX_CPRNG_DRAW_MAX_LEN ? buffer_size : ZX_CPRNG_DRAW_MAX_LEN;
+    const size_t size = buffer_size < ZX_CPRNG_DRAW_MAX_LEN ? buffer_size : ZX_CPRNG_DRAW_MAX_LEN;
     // Who asks for random bytes must not go on without them.
     if (vdso_cprng_draw_once(to, size) != ZX_OK) __builtin_trap();
     to += size;

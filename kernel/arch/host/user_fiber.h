@@ -14,6 +14,10 @@ class UserFiber {
   /// A system call: what the vDSO's stub does.
   static uint64_t Call(uint64_t number, const uint64_t arguments[8]);
 
+  /// The same for the hand-off pair, which has words in registers: they come back changed.
+  static uint64_t CallWithWords(uint64_t number, uint64_t handle, uint64_t words[7],
+                                uint64_t* size_bytes, uint64_t arguments);
+
   /// Lets the hart take interrupts, as any instruction of a program does.
   static void Step();
 
