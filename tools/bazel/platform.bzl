@@ -33,8 +33,9 @@ _to_platform = transition(
 
 def _platform_files_impl(ctx):
     outputs = []
+    folder = ctx.attr.folder or ctx.label.name
     for file in ctx.files.srcs:
-        link = ctx.actions.declare_file(ctx.label.name + "/" + file.basename)
+        link = ctx.actions.declare_file(folder + "/" + file.basename)
         ctx.actions.symlink(output = link, target_file = file)
         outputs.append(link)
     return [DefaultInfo(
@@ -48,6 +49,7 @@ platform_files = rule(
     attrs = {
         "srcs": attr.label_list(cfg = _to_platform),
         "platform": attr.string(mandatory = True),
+        "folder": attr.string(doc = "Where the files appear; empty: the rule's name."),
         "mode": attr.string(doc = "opt or dbg; empty: as the build that asks."),
         "target_copts": attr.string_list(doc = "Flags for all of it, KASSERT's define for one."),
         "_allowlist_function_transition": attr.label(
