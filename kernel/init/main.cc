@@ -30,7 +30,7 @@ void Idle() {
 void ForEachAwaiter(const void*, void (*)(const void*)) {}
 
 void KernelStart() {
-  arch::DescribeMachine(&PrintLine);
+  if (BootOptions().Get("debug.console")) arch::DescribeMachine(&PrintLine);
   arch::StartHarts(&Idle);
   if (const auto what = BootOptions().Get("debug.check")) Check(*what);
   if (const auto kind = BootOptions().Get("debug.crash")) Crash(*kind);

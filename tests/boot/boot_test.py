@@ -74,6 +74,30 @@ class Hang(unittest.TestCase):
 
 
 class Machine(unittest.TestCase):
+    def test_says_nothing_unless_asked(self):
+        self.assertEqual(qemu.boot("debug.check=nothing").output, "")
+
+    def test_is_described_from_its_device_tree(self):
+        run = qemu.boot("debug.console debug.check=arch", harts=2, memory="128M")
+        self.assertIn("machine: riscv-virtio,qemu\n  2 harts (booted on ", run.output)
+        self.assertIn("  memory at 0x80000000, 131072 KiB\n", run.output)
+        self.assertIn("  console: ns16550a at 0x10000000", run.output)
+        self.assertIn("  interrupts: PLIC, 96 sources\n", run.output)
+        self.assertIn("  random seed: 32 bytes\n", run.output)
+        self.assertIn("  command line: debug.console debug.check=arch\n", run.output)
+
+    def test_without_sswi_sends_ipis_through_the_firmware(self):
+        run = qemu.boot("debug.console debug.check=arch", machine="virt", harts=2)
+        self.assertEqual(run.status, 0, run.output)
+        self.assertIn("IPIs by firmware", run.output)
+        self.assertIn("check AnIpiToOneselfWakes: ok", run.output)
+
+    def test_with_more_than_eight_harts_leaves_the_others_alone(self):
+        run = qemu.boot("debug.console debug.check=arch", harts=9)
+        self.assertEqual(run.status, 0, run.output)
+        self.assertIn("  8 harts (booted on ", run.output)
+        self.assertIn("  1 harts left out\n", run.output)
+
     def test_keeps_the_contract_of_the_architecture(self):
         for harts in (1, 4):
             run = qemu.boot("debug.check=arch", harts=harts)
