@@ -6,13 +6,14 @@
 
 #include "kernel/objects/handle_table.h"
 #include "kernel/syscall/context.h"
+#include "kernel/syscall/thunk.h"
 
 // Handlers of class `fast`: a few instructions, inlined into their thunks.
 
 namespace sirocco {
 
 inline zx_status_t sys_handle_check_valid(SyscallContext& ctx, HandleValue handle) {
-  return ctx.handles().IsValid(handle) ? ZX_OK : ZX_ERR_BAD_HANDLE;
+  return syscall::Handles(ctx).IsValid(handle) ? ZX_OK : ZX_ERR_BAD_HANDLE;
 }
 
 namespace syscall {

@@ -82,7 +82,7 @@ def _value(call, arg, index):
 def _look_up(call, arg, index):
     cls = model.OBJECTS[arg.object]
     value = f"static_cast<HandleValue>(a{index})"
-    get = f"ctx.handles().Get<{cls}>({value}, {_rights(arg)})"
+    get = f"syscall::Handles(ctx).Get<{cls}>({value}, {_rights(arg)})"
     if arg.is_optional:
         return [f"  {cls}* {arg.name} = nullptr;",
                 f"  if (static_cast<HandleValue>(a{index}) != ZX_HANDLE_INVALID) {{",
@@ -140,12 +140,14 @@ def _option_checks(call):
 def thunk(call):
     parameters = [f"uint64_t a{i}" if i < len(call.args) else "uint64_t"
                   for i in range(model.MAX_ARGS)]
-    out = [f'extern "C" uint64_t Thunk_{call.name}({", ".join(parameters)}) {{']
+    # Flat: the look-ups of handles are the fast path of nearly every call.
+    out = [f'extern "C" __attribute__((flatten)) uint64_t Thunk_{call.name}('
+           f'{", ".join(parameters)}) {{']
     checks = _option_checks(call)
     for index, arg in enumerate(call.args):
         if arg.object is not None:
             checks += _look_up(call, arg, index)
-    out.append("  SyscallContext& ctx = SyscallContext::Current();")
+    out.append("  SyscallContext& ctx = syscall::CallersContext();")
     if checks:
         out += _refuse(call) + checks
     values = ["ctx"] + [_value(call, arg, index) for index, arg in enumerate(call.args)]
@@ -177,10 +179,9 @@ def thunks_source(table):
     out = [CPP, '#include "kernel/syscall/table.h"\n', "#include <utility>\n",
            *[f'#include "kernel/objects/{stem}.h"' for stem in _object_headers(table)],
            '#include "kernel/syscall/discard.h"',
-           '#include "kernel/syscall/fast_calls.h"', '#include "kernel/syscall/handlers.h"\n',
-           "namespace sirocco {\n", "namespace {\n",
-           "constexpr uint64_t ToResult(zx_status_t status) {",
-           "  return SyscallContext::ToResult(status);", "}\n", "}  // namespace\n"]
+           '#include "kernel/syscall/fast_calls.h"', '#include "kernel/syscall/handlers.h"',
+           '#include "kernel/syscall/thunk.h"\n',
+           "namespace sirocco {\n", "using syscall::ToResult;\n"]
     for call in table.kernel_calls:
         if not call.is_assembly:
             out += thunk(call)
