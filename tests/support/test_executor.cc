@@ -27,6 +27,11 @@ void TestFrames::Free(void* frame, size_t size_bytes) noexcept {
   std::free(frame);
 }
 
+void TestFrames::Abandon() {
+  std::lock_guard guard(mutex_);
+  live_.clear();
+}
+
 void TestFrames::FailNth(size_t nth) {
   std::lock_guard guard(mutex_);
   fail_in_ = nth;
@@ -99,6 +104,12 @@ void TestTimers::SetNow(Instant now) {
   now_ = now;
 }
 
+void TestTimers::Abandon() {
+  std::lock_guard guard(mutex_);
+  while (armed_.PopFront() != nullptr) {
+  }
+}
+
 TestExecutor::TestExecutor()
     : async::Executor(timers_, frames_), previous_(async::SetCurrentExecutor(this)) {}
 
@@ -112,12 +123,12 @@ void TestExecutor::Post(async::Runnable& runnable) {
   posted_.push_back(&runnable);
 }
 
-async::Runnable& TestExecutor::Pick(std::deque<async::Runnable*>& posted) {
+async::Runnable* TestExecutor::Pick(std::deque<async::Runnable*>& posted) {
   auto best = posted.begin();
   for (auto it = posted.begin(); it != posted.end(); ++it) {
     if ((*it)->priority() > (*best)->priority()) best = it;
   }
-  async::Runnable& picked = **best;
+  async::Runnable* const picked = *best;
   posted.erase(best);
   return picked;
 }
@@ -127,7 +138,11 @@ bool TestExecutor::RunOne() {
   {
     std::lock_guard guard(mutex_);
     if (posted_.empty()) return false;
-    runnable = &Pick(posted_);
+    runnable = Pick(posted_);
+  }
+  if (runnable == nullptr) {
+    PickedNobody();
+    return true;
   }
   const uint8_t outer = current_priority();
   set_current_priority(runnable->priority());
@@ -146,6 +161,15 @@ void TestExecutor::AdvanceTo(Instant time) {
   RunUntilStalled();
   while (timers_.FireNext(time)) RunUntilStalled();
   timers_.SetNow(time);
+}
+
+void TestExecutor::Abandon() {
+  {
+    std::lock_guard guard(mutex_);
+    posted_.clear();
+  }
+  timers_.Abandon();
+  frames_.Abandon();
 }
 
 size_t TestExecutor::posted_count() const {

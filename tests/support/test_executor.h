@@ -26,6 +26,9 @@ class TestFrames final : public async::FrameAllocator {
   void FailNth(size_t nth);
   bool has_failed() const { return has_failed_; }
 
+  /// Forgets what is live: for a test that failed and cannot clean up.
+  void Abandon();
+
   size_t live_count() const;
   size_t total_count() const;
   size_t largest_bytes() const;
@@ -54,6 +57,8 @@ class TestTimers final : public async::TimerQueue {
   /// Moves the clock to the earliest deadline if that is at most `limit`, and fires that timer.
   bool FireNext(Instant limit);
   void SetNow(Instant now);
+  /// Disarms everything: for a test that failed and cannot clean up.
+  void Abandon();
 
  private:
   mutable std::mutex mutex_;
@@ -85,8 +90,11 @@ class TestExecutor : public async::Executor {
   TestFrames& test_frames() { return frames_; }
 
  protected:
-  /// Takes the one that runs next out of `posted`, which is not empty.
-  virtual async::Runnable& Pick(std::deque<async::Runnable*>& posted);
+  /// Takes the one that runs next out of `posted`, which is not empty; null: none, PickedNobody.
+  virtual async::Runnable* Pick(std::deque<async::Runnable*>& posted);
+  virtual void PickedNobody() {}
+  /// Forgets all that is posted, armed and allocated: for a test that failed.
+  void Abandon();
 
  private:
   TestFrames frames_;

@@ -5,7 +5,10 @@
 
 #include <vector>
 
+#include "kernel/async/cancel.h"
+#include "kernel/async/completion.h"
 #include "kernel/async/select.h"
+#include "kernel/base/units.h"
 #include "tests/support/detached.h"
 #include "tests/support/test_executor.h"
 #include "tests/unit/async/gate.h"

@@ -5,10 +5,13 @@
 
 #include <vector>
 
+#include "kernel/async/cancel.h"
 #include "kernel/async/deadline.h"
 #include "kernel/async/mutex.h"
 #include "kernel/async/select.h"
+#include "kernel/async/task.h"
 #include "kernel/async/task_op.h"
+#include "kernel/base/result.h"
 #include "tests/support/detached.h"
 #include "tests/support/test_executor.h"
 #include "tests/unit/async/gate.h"

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "kernel/async/completion.h"
 #include "kernel/async/timer.h"
 #include "tests/support/detached.h"
 #include "tests/support/test_executor.h"

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "kernel/async/completion.h"
+#include "kernel/async/executor.h"
 #include "kernel/async/task.h"
 #include "tests/support/test_executor.h"
 

@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "kernel/arch/hart.h"
 #include "kernel/async/completion.h"
+#include "kernel/async/executor.h"
 #include "kernel/base/result.h"
 #include "kernel/sync/spin_lock.h"
 #include "tests/support/detached.h"
