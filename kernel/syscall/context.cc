@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "kernel/arch/user_window.h"
 #include "kernel/objects/process.h"
 #include "kernel/objects/thread.h"
 #include "kernel/sched/vcpu.h"
@@ -26,7 +27,8 @@ SyscallContext& SyscallContext::Current() { return Thread::Current().call_contex
 
 HandleTable& SyscallContext::handles() const { return process_.handles(); }
 
-std::byte* SyscallContext::Translate(uint64_t address, mm::Access access) {
+std::byte* SyscallContext::Translate(uint64_t address, arch::Access access) {
+  if (std::byte* byte = arch::UserWindow::Find(address)) return byte;
   std::byte* byte = space_.Translate(address, access);
   if (byte == nullptr) {
     missing_address_ = address;
@@ -40,7 +42,7 @@ zx_status_t SyscallContext::CopyBytesIn(UserPtr<const void> from, std::span<std:
   if (!mm::IsUserRange(address, to.size())) return ZX_ERR_INVALID_ARGS;
   while (!to.empty()) {
     const size_t size = std::min(to.size(), LeftInPage(address));
-    const std::byte* source = Translate(address, mm::Access::kRead);
+    const std::byte* source = Translate(address, arch::Access::kRead);
     if (source == nullptr) return kStatusPageMissing;
     std::memcpy(to.data(), source, size);
     to = to.subspan(size);
@@ -52,11 +54,11 @@ zx_status_t SyscallContext::CopyBytesIn(UserPtr<const void> from, std::span<std:
 zx_status_t SyscallContext::HoldPieces(uint64_t address, size_t size_bytes, std::byte** first,
                                        std::byte** second, size_t* first_size) {
   if (!mm::IsUserRange(address, size_bytes)) return ZX_ERR_INVALID_ARGS;
-  *first = Translate(address, mm::Access::kWrite);
+  *first = Translate(address, arch::Access::kWrite);
   if (*first == nullptr) return kStatusPageMissing;
   *first_size = std::min(size_bytes, LeftInPage(address));
   if (*first_size == size_bytes) return ZX_OK;
-  *second = Translate(address + *first_size, mm::Access::kWrite);
+  *second = Translate(address + *first_size, arch::Access::kWrite);
   return *second == nullptr ? kStatusPageMissing : ZX_OK;
 }
 
@@ -69,7 +71,7 @@ Result<HeldBytes> SyscallContext::HoldBytes(UserOut<void> out, size_t size_bytes
   size_t left = size_bytes;
   for (size_t piece = 0; left != 0; ++piece) {
     KASSERT(piece < HeldBytes::kMaxPieces);
-    held.pieces_[piece] = Translate(address, mm::Access::kWrite);
+    held.pieces_[piece] = Translate(address, arch::Access::kWrite);
     if (held.pieces_[piece] == nullptr) return Error{kStatusPageMissing};
     const size_t size = std::min(left, LeftInPage(address));
     address += size;
@@ -110,7 +112,7 @@ Task<zx_status_t> SyscallContext::CopyBytesInAsync(UserPtr<const void> from,
     const size_t size = std::min(to.size(), LeftInPage(address));
     auto status = CopyBytesIn(UserPtr<const void>(address), to.first(size));
     if (status == kStatusPageMissing) {
-      status = co_await space_.Fault(address, mm::Access::kRead);
+      status = co_await space_.Fault(address, arch::Access::kRead);
       if (status != ZX_OK) co_return ZX_ERR_INVALID_ARGS;
       continue;
     }
@@ -126,14 +128,14 @@ Task<zx_status_t> SyscallContext::PrepareOut(uint64_t address, size_t size_bytes
   const uint64_t end = address + size_bytes;
   // From the start again after each suspension: what was there may have gone meanwhile.
   for (uint64_t at = address; at < end;) {
-    if (Translate(at, mm::Access::kWrite) != nullptr) {
+    if (Translate(at, arch::Access::kWrite) != nullptr) {
       at += LeftInPage(at);
       continue;
     }
     auto status = TryMissing();
     if (status == ZX_OK) continue;
     if (status != kStatusPageMissing) co_return status;
-    status = co_await space_.Fault(at, mm::Access::kWrite);
+    status = co_await space_.Fault(at, arch::Access::kWrite);
     if (status != ZX_OK) co_return ZX_ERR_INVALID_ARGS;
     at = address;
   }

@@ -126,7 +126,7 @@ class SyscallContext {
   zx_status_t HoldPieces(uint64_t address, size_t size_bytes, std::byte** first, std::byte** second,
                          size_t* first_size);
   /// The byte at `address` in the direct map, or null: noted as missing.
-  std::byte* Translate(uint64_t address, mm::Access access);
+  std::byte* Translate(uint64_t address, arch::Access access);
   zx_status_t TryMissing();
   uint64_t Redispatch(Thunk thunk, const Arguments& arguments);
   Task<zx_status_t> AwaitPages(Thunk thunk, Arguments arguments);
@@ -145,7 +145,7 @@ class SyscallContext {
   std::optional<Task<zx_status_t>> call_;  // The suspended call.
   CallStart start_{*this};
   uint64_t missing_address_ = 0;
-  mm::Access missing_access_ = mm::Access::kRead;
+  arch::Access missing_access_ = arch::Access::kRead;
   bool is_retrying_ = false;
   bool missed_again_ = false;
 };

@@ -9,12 +9,11 @@
 #include <span>
 
 #include "kernel/base/units.h"
+#include "kernel/mm/status.h"
 
 namespace sirocco {
 
-/// What a call answers internally when it met a page that is not there: nothing was done, and it is
-/// dispatched again once the page is. Never leaves the kernel.
-inline constexpr zx_status_t kStatusPageMissing = -600;
+using mm::kStatusPageMissing;
 
 /// An address that a program claims to be readable as Ts. A claim, not an address: what is there is
 /// copied once, through SyscallContext.

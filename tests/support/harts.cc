@@ -2,6 +2,7 @@
 #include "tests/support/harts.h"
 
 #include "kernel/arch/hart.h"
+#include "kernel/arch/host/interrupts.h"
 #include "kernel/arch/host/this_hart.h"
 
 namespace sirocco::support {
@@ -44,6 +45,14 @@ Harts::~Harts() {
 
 void Harts::PostTo(uint32_t index, async::Runnable& runnable) {
   executors_[index]->PostHere(runnable);
+}
+
+void Harts::Idle() {
+  if (executors_.size() == 1) {
+    arch::JumpToNextTimer();
+  } else {
+    std::this_thread::yield();
+  }
 }
 
 void Harts::RunUntilIdle() {

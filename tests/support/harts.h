@@ -26,6 +26,10 @@ class Harts {
   /// Queues `runnable` on that hart and nowhere else.
   void PostTo(uint32_t index, async::Runnable& runnable);
 
+  /// Hart 0 has nothing to run: alone, time jumps to the next timer; with others, they get a
+  /// chance.
+  void Idle();
+
   /// Turns hart 0 until it has nothing to run.
   void RunUntilIdle();
 

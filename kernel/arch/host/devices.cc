@@ -76,12 +76,16 @@ bool TakeDueTimer() {
 }
 
 void OnAllIdle() {
+  if (HartCount() > 1) JumpToNextTimer();
+}
+
+void JumpToNextTimer() {
   if (is_real.load()) return;
   int64_t first = INT64_MAX;
   for (uint32_t index = 0; index < HartCount(); ++index) {
     first = std::min(first, alarms[index].deadline.load());
   }
-  if (first != INT64_MAX && HartCount() > 1) Clock::AdvanceTo(Instant(first));
+  if (first != INT64_MAX) Clock::AdvanceTo(Instant(first));
 }
 
 void Console::Write(std::string_view text) {

@@ -16,4 +16,7 @@ bool is_timer_due();
 /// Every hart sleeps: simulated time jumps to the first armed timer, if there is one.
 void OnAllIdle();
 
+/// Simulated time goes to the first armed timer, if there is one.
+void JumpToNextTimer();
+
 }  // namespace sirocco::arch

@@ -8,6 +8,7 @@
 
 #include "kernel/arch/hart.h"
 #include "kernel/arch/upcalls.h"
+#include "kernel/arch/user_window.h"
 #include "kernel/base/kassert.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -58,6 +59,7 @@ struct Door {
 }  // namespace
 
 UserContext::~UserContext() {
+  if (stack_ != nullptr) UserWindow::FreeStack(stack_, UserFiber::kStackSize);
 #ifdef SIROCCO_TSAN
   if (tsan_fiber_ != nullptr) __tsan_destroy_fiber(tsan_fiber_);
 #endif
@@ -89,9 +91,10 @@ void UserFiber::Resume(UserContext& context) {
   door.context = &context;
   if (!context.is_started_) {
     context.is_started_ = true;
-    context.stack_ = std::make_unique<std::byte[]>(kStackSize);
+    context.stack_ = UserWindow::NewStack(kStackSize);
+    PANIC_UNLESS(context.stack_ != nullptr);
     getcontext(&context.fiber_);
-    context.fiber_.uc_stack.ss_sp = context.stack_.get();
+    context.fiber_.uc_stack.ss_sp = context.stack_;
     context.fiber_.uc_stack.ss_size = kStackSize;
     context.fiber_.uc_link = nullptr;
     makecontext(&context.fiber_, &UserFiber::Main, 0);
@@ -100,7 +103,7 @@ void UserFiber::Resume(UserContext& context) {
 #endif
   }
 #ifdef SIROCCO_ASAN
-  __sanitizer_start_switch_fiber(&door.kernel_fake_stack, context.stack_.get(), kStackSize);
+  __sanitizer_start_switch_fiber(&door.kernel_fake_stack, context.stack_, kStackSize);
 #endif
 #ifdef SIROCCO_TSAN
   door.kernel_tsan_fiber = __tsan_get_current_fiber();
@@ -149,6 +152,19 @@ uint64_t UserFiber::CallWithWords(uint64_t number, uint64_t handle, uint64_t wor
   std::copy_n(self.words_, UserContext::kWords, words);
   *size_bytes = self.word_bytes_;
   return result;
+}
+
+void UserFiber::PutWords(const uint64_t words[7], uint64_t size_bytes, uint64_t arguments) {
+  UserContext& self = *ThisDoor().context;
+  for (size_t i = 0; i < UserContext::kWords; ++i) self.words_[i] = words[i];
+  self.word_bytes_ = size_bytes;
+  self.word_arguments_ = arguments;
+}
+
+uint64_t UserFiber::GetWords(uint64_t words[7]) {
+  const UserContext& self = *ThisDoor().context;
+  for (size_t i = 0; i < UserContext::kWords; ++i) words[i] = self.words_[i];
+  return self.word_bytes_;
 }
 
 void UserFiber::Step() {

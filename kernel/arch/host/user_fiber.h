@@ -18,6 +18,10 @@ class UserFiber {
   static uint64_t CallWithWords(uint64_t number, uint64_t handle, uint64_t words[7],
                                 uint64_t* size_bytes, uint64_t arguments);
 
+  /// The message registers of the hand-off pair, before and after its call.
+  static void PutWords(const uint64_t words[7], uint64_t size_bytes, uint64_t arguments);
+  static uint64_t GetWords(uint64_t words[7]);
+
   /// Lets the hart take interrupts, as any instruction of a program does.
   static void Step();
 

@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 
 namespace sirocco::arch {
 
@@ -46,7 +45,7 @@ class UserContext {
   uint64_t word_bytes_ = 0;
   uint64_t word_arguments_ = 0;
   bool is_started_ = false;
-  std::unique_ptr<std::byte[]> stack_;
+  std::byte* stack_ = nullptr;
   ucontext_t fiber_ = {};
   [[maybe_unused]] void* fake_stack_ = nullptr;  // AddressSanitizer's, while the fiber is switched away.
   [[maybe_unused]] void* tsan_fiber_ = nullptr;

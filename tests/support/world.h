@@ -1,0 +1,43 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "kernel/base/ref_ptr.h"
+#include "kernel/objects/job.h"
+#include "kernel/objects/process.h"
+#include "tests/support/harts.h"
+
+namespace sirocco::support {
+
+/// A kernel in a test: memory, harts, a root job, and processes whose threads are fibers. Programs
+/// call zx_* as on the machine. The calling thread is hart 0.
+class World {
+ public:
+  explicit World(uint32_t hart_count = 1);
+  ~World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  using Program = void (*)();
+
+  /// Runs `program` as the only thread of a new process until that process is dead; returns its
+  /// return code. The program ends by returning, or as a program would.
+  int64_t Run(Program program);
+
+  /// Starts it only.
+  RefPtr<Process> Start(Program program);
+  int64_t Await(Process& process);
+
+  Job& root_job() { return *root_job_; }
+  /// The process that the program of Run belongs to, for handles that a test gives it.
+  static Process& CurrentProcess();
+
+ private:
+  static void Main(uint64_t program, uint64_t unused);
+
+  Harts harts_;
+  RefPtr<Job> root_job_;
+};
+
+}  // namespace sirocco::support
