@@ -1,0 +1,23 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <zircon/types.h>
+
+#include "kernel/base/result.h"
+#include "kernel/objects/kernel_object.h"
+
+namespace sirocco {
+
+/// A signal that users set and clear: all of it is KernelObject's.
+class Event final : public KernelObject {
+ public:
+  static constexpr zx_obj_type_t kType = ZX_OBJ_TYPE_EVENT;
+
+  /// **Errors** ZX_ERR_NO_MEMORY.
+  static Result<RefPtr<Event>> Create();
+
+ private:
+  Event() : KernelObject(kType) {}
+};
+
+}  // namespace sirocco

@@ -1,0 +1,52 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <zircon/types.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace sirocco {
+
+class HandleTable;
+
+/// A handle as a process names it: a claim until a table has looked it up.
+using HandleValue = zx_handle_t;
+
+/// Which end of a pair; a lone object has kFirst.
+enum class Side : uint8_t { kFirst = 0, kSecond = 1 };
+
+constexpr size_t Index(Side side) { return static_cast<size_t>(side); }
+constexpr Side Peer(Side side) { return side == Side::kFirst ? Side::kSecond : Side::kFirst; }
+
+/// The handle a wait was made through: a place in a table, as it was used then. Names, does not
+/// own: who keeps one keeps the table alive.
+class HandleSlot {
+ public:
+  constexpr HandleSlot() = default;
+  /// No handle: a wait of the kernel's own. It never retires.
+  constexpr explicit HandleSlot(Side side) : side_(side) {}
+  constexpr HandleSlot(HandleTable& table, uint16_t index, uint16_t generation, Side side)
+      : table_(&table), index_(index), generation_(generation), side_(side) {}
+
+  HandleTable* table() const { return table_; }
+  uint16_t index() const { return index_; }
+  uint16_t generation() const { return generation_; }
+  Side side() const { return side_; }
+
+  /// Whether the handle was closed or moved meanwhile.
+  bool is_retired() const;
+  /// Tells the table that waits may be made through the handle, so that its close looks for them.
+  /// False: already retired. Called before the wait takes its object's lock.
+  bool MarkWaited() const;
+
+  bool operator==(const HandleSlot&) const = default;
+
+ private:
+  HandleTable* table_ = nullptr;
+  uint16_t index_ = 0;
+  uint16_t generation_ = 0;
+  Side side_ = Side::kFirst;
+};
+
+}  // namespace sirocco

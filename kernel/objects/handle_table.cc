@@ -1,0 +1,249 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#include "kernel/objects/handle_table.h"
+
+#include <algorithm>
+#include <new>
+
+namespace sirocco {
+
+// A directory that outgrew the inline one, with its chunk pointers behind it.
+struct HandleTable::Directory {
+  Directory* outgrown;
+  Chunk** chunks() { return reinterpret_cast<Chunk**>(this + 1); }
+};
+
+bool HandleSlot::is_retired() const {
+  if (table_ == nullptr) return false;
+  const uint64_t meta = table_->SlotAt(index_).meta.load(std::memory_order_acquire);
+  return !HandleTable::IsLive(meta) || HandleTable::GenerationOf(meta) != generation_;
+}
+
+bool HandleSlot::MarkWaited() const {
+  if (table_ == nullptr) return true;
+  std::atomic<uint64_t>& word = table_->SlotAt(index_).meta;
+  uint64_t meta = word.load(std::memory_order_acquire);
+  do {
+    if (!HandleTable::IsLive(meta) || HandleTable::GenerationOf(meta) != generation_) return false;
+    if ((meta & HandleTable::kWaited) != 0) return true;
+  } while (!word.compare_exchange_weak(meta, meta | HandleTable::kWaited));
+  return true;
+}
+
+Result<RefPtr<HandleTable>> HandleTable::Create(uint64_t secret, uint32_t limit) {
+  RefPtr<HandleTable> table =
+      AdoptRef(new (std::nothrow) HandleTable(secret, std::min(limit, kMaxHandles)));
+  if (!table) return Error(ZX_ERR_NO_MEMORY);
+  return table;
+}
+
+HandleTable::HandleTable(uint64_t secret, uint32_t limit)
+    : secret_(static_cast<uint32_t>(secret) & kValueMask),
+      limit_(limit),
+      chunks_(inline_chunks_.data()) {}
+
+HandleTable::~HandleTable() {
+  KASSERT(count() == 0);
+  Chunk** chunks = chunks_.load(std::memory_order_relaxed);
+  const uint32_t capacity = capacity_.load(std::memory_order_relaxed);
+  for (uint32_t i = 0; i < capacity / kChunkSlots; ++i) delete chunks[i];
+  while (directories_ != nullptr) {
+    ::operator delete(std::exchange(directories_, directories_->outgrown));
+  }
+}
+
+HandleValue HandleTable::Encode(uint32_t index, uint32_t generation) const {
+  return (((generation << 16 | index) ^ secret_) << 2) | ZX_HANDLE_FIXED_BITS_MASK;
+}
+
+HandleTable::Slot* HandleTable::LiveSlotLocked(HandleValue value) {
+  const uint32_t name = Decode(value);
+  const uint32_t index = name & 0xffff;
+  if ((value & ZX_HANDLE_FIXED_BITS_MASK) != ZX_HANDLE_FIXED_BITS_MASK) return nullptr;
+  if (index >= capacity_.load(std::memory_order_relaxed)) return nullptr;
+  Slot& slot = SlotAt(index);
+  const uint64_t meta = slot.meta.load(std::memory_order_relaxed);
+  return IsLive(meta) && GenerationOf(meta) == name >> 16 ? &slot : nullptr;
+}
+
+zx_status_t HandleTable::GrowLocked() {
+  const uint32_t capacity = capacity_.load(std::memory_order_relaxed);
+  const uint32_t count = capacity / kChunkSlots;
+  Chunk** chunks = chunks_.load(std::memory_order_relaxed);
+  if (count == directory_size_) {
+    const uint32_t size =
+        std::min<uint32_t>(directory_size_ == kInlineChunks ? 32 : 1024, kMaxHandles / kChunkSlots);
+    void* memory = ::operator new(sizeof(Directory) + size * sizeof(Chunk*), std::nothrow);
+    if (memory == nullptr) return ZX_ERR_NO_MEMORY;
+    auto* directory = new (memory) Directory{directories_};
+    std::copy_n(chunks, count, directory->chunks());
+    directories_ = directory;
+    directory_size_ = size;
+    chunks = directory->chunks();
+    chunks_.store(chunks, std::memory_order_release);
+  }
+  auto* chunk = new (std::nothrow) Chunk;
+  if (chunk == nullptr) return ZX_ERR_NO_MEMORY;
+  chunks[count] = chunk;
+  capacity_.store(capacity + kChunkSlots, std::memory_order_release);
+  return ZX_OK;
+}
+
+zx_status_t HandleTable::ReserveLocked(uint32_t count) {
+  const uint32_t wanted = live_.load(std::memory_order_relaxed) + reserved_ + count;
+  if (wanted > limit_ || is_closed_) return ZX_ERR_NO_MEMORY;
+  while (capacity_.load(std::memory_order_relaxed) < wanted) {
+    TRY_STATUS(GrowLocked());
+  }
+  return ZX_OK;
+}
+
+Result<HandleReservation> HandleTable::Reserve(uint32_t count) {
+  Guard guard(lock_);
+  TRY_STATUS(ReserveLocked(count));
+  reserved_ += count;
+  return HandleReservation(*this, count);
+}
+
+void HandleTable::Unreserve(uint32_t count) {
+  Guard guard(lock_);
+  reserved_ -= count;
+}
+
+zx_handle_t HandleTable::InstallLocked(Handle handle) {
+  uint32_t index = fresh_;
+  if (index < capacity_.load(std::memory_order_relaxed)) {
+    ++fresh_;
+  } else {
+    index = free_head_;
+    free_head_ = static_cast<uint32_t>(SlotAt(index).object.load(std::memory_order_relaxed));
+    --free_count_;
+  }
+  Slot& slot = SlotAt(index);
+  const uint32_t generation = GenerationOf(slot.meta.load(std::memory_order_relaxed));
+  const uint64_t rights = handle.rights();
+  const Side side = handle.side();
+  KernelObject* object = handle.Release();
+  slot.object.store(reinterpret_cast<uintptr_t>(object) | Index(side), std::memory_order_relaxed);
+  slot.meta.store(
+      rights | uint64_t{object->type()} << kTypeShift | uint64_t{generation} << kGenerationShift,
+      std::memory_order_release);
+  live_.store(live_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  return Encode(index, generation);
+}
+
+Handle HandleTable::TakeLocked(uint32_t index, bool* was_waited) {
+  Slot& slot = SlotAt(index);
+  uint64_t meta = slot.meta.load(std::memory_order_relaxed);
+  const uint64_t word = slot.object.load(std::memory_order_relaxed);
+  const uint64_t generation = (GenerationOf(meta) + 1) & kGenerationMask;
+  // Exchanged: a waiter marks the word without our lock; we see its mark, or it sees us retired.
+  meta = slot.meta.exchange(generation << kGenerationShift, std::memory_order_acq_rel);
+  slot.object.store(kNoSlot, std::memory_order_release);
+  if (free_count_++ == 0) {
+    free_head_ = index;
+  } else {
+    SlotAt(free_tail_).object.store(index, std::memory_order_release);
+  }
+  free_tail_ = index;
+  live_.store(live_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+  *was_waited = (meta & kWaited) != 0;
+  return Handle::Adopt(ObjectOf(word), SideOf(word), static_cast<zx_rights_t>(meta));
+}
+
+Result<Handle> HandleTable::Remove(HandleValue value) {
+  const uint32_t name = Decode(value);
+  const uint32_t index = name & 0xffff;
+  bool was_waited = false;
+  Handle handle;
+  {
+    Guard guard(lock_);
+    if (LiveSlotLocked(value) == nullptr) return Error(ZX_ERR_BAD_HANDLE);
+    handle = TakeLocked(index, &was_waited);
+  }
+  if (was_waited) {
+    handle.object()->CancelWaitsThrough(HandleSlot(
+        *this, static_cast<uint16_t>(index), static_cast<uint16_t>(name >> 16), handle.side()));
+  }
+  return handle;
+}
+
+Result<zx_handle_t> HandleTable::Duplicate(HandleValue value, zx_rights_t rights) {
+  Guard guard(lock_);
+  const Slot* source = LiveSlotLocked(value);
+  if (source == nullptr) return Error(ZX_ERR_BAD_HANDLE);
+  const auto held = static_cast<zx_rights_t>(source->meta.load(std::memory_order_relaxed));
+  if ((held & ZX_RIGHT_DUPLICATE) == 0) return Error(ZX_ERR_ACCESS_DENIED);
+  if (rights == ZX_RIGHT_SAME_RIGHTS) rights = held;
+  if ((rights & ~held) != 0) return Error(ZX_ERR_INVALID_ARGS);
+  TRY_STATUS(ReserveLocked(1));
+  const uint64_t word = source->object.load(std::memory_order_relaxed);
+  return InstallLocked(Handle::Duplicate(*ObjectOf(word), SideOf(word), rights));
+}
+
+Result<Handle> HandleTable::Copy(HandleValue value) {
+  Guard guard(lock_);
+  const Slot* source = LiveSlotLocked(value);
+  if (source == nullptr) return Error(ZX_ERR_BAD_HANDLE);
+  const uint64_t word = source->object.load(std::memory_order_relaxed);
+  const uint64_t meta = source->meta.load(std::memory_order_relaxed);
+  return Handle::Duplicate(*ObjectOf(word), SideOf(word), static_cast<zx_rights_t>(meta));
+}
+
+bool HandleTable::CloseSome(CloseList& list, uint32_t max) {
+  for (uint32_t closed = 0; closed < max; ++closed) {
+    Handle handle;
+    HandleSlot slot;
+    bool was_waited = false;
+    {
+      Guard guard(lock_);
+      is_closed_ = true;
+      while (close_next_ < fresh_ &&
+             !IsLive(SlotAt(close_next_).meta.load(std::memory_order_relaxed))) {
+        ++close_next_;
+        if (++closed >= max) break;
+      }
+      // A slot behind us may still be filled by who had reserved it: they are looked at again.
+      if (close_next_ >= fresh_) {
+        close_next_ = 0;
+        return count() != 0 || reserved_ != 0;
+      }
+      const uint64_t meta = SlotAt(close_next_).meta.load(std::memory_order_relaxed);
+      if (!IsLive(meta)) return true;
+      handle = TakeLocked(close_next_, &was_waited);
+      slot = HandleSlot(*this, static_cast<uint16_t>(close_next_),
+                        static_cast<uint16_t>(GenerationOf(meta)), handle.side());
+    }
+    if (was_waited) handle.object()->CancelWaitsThrough(slot);
+    handle.CloseInto(list);
+  }
+  return true;
+}
+
+bool HandleTable::CountByType(uint32_t (&counts)[ZX_OBJ_TYPE_UPPER_BOUND], uint32_t* next) {
+  constexpr uint32_t kSlotsAtOnce = 1024;
+  Guard guard(lock_);
+  const uint32_t end = std::min(fresh_, *next + kSlotsAtOnce);
+  for (; *next < end; ++*next) {
+    const uint64_t meta = SlotAt(*next).meta.load(std::memory_order_relaxed);
+    if (IsLive(meta)) ++counts[TypeOf(meta)];
+  }
+  return *next < fresh_;
+}
+
+zx_handle_t HandleReservation::Install(Handle handle) {
+  KASSERT(count_ != 0);
+  --count_;
+  Guard guard(table_->lock_);
+  --table_->reserved_;
+  return table_->InstallLocked(std::move(handle));
+}
+
+void HandleReservation::Install(std::span<Handle> handles, zx_handle_t* values) {
+  KASSERT(count_ >= handles.size());
+  count_ -= static_cast<uint32_t>(handles.size());
+  Guard guard(table_->lock_);
+  table_->reserved_ -= static_cast<uint32_t>(handles.size());
+  for (Handle& handle : handles) *values++ = table_->InstallLocked(std::move(handle));
+}
+
+}  // namespace sirocco

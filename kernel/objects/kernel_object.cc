@@ -1,0 +1,160 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#include "kernel/objects/kernel_object.h"
+
+#include <new>
+
+#include "kernel/objects/observer_crowd.h"
+
+namespace sirocco {
+
+namespace {
+
+std::atomic<zx_koid_t> next_koid{ZX_KOID_FIRST};
+
+zx_koid_t NewKoid(zx_obj_type_t type) {
+  return next_koid.fetch_add(TypeInfo(type).is_peered ? 2 : 1, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+KernelObject::KernelObject(zx_obj_type_t type, zx_signals_t first_signals,
+                           zx_signals_t second_signals)
+    : RetireNode(&Reclaim), koid_(NewKoid(type)), type_(static_cast<uint8_t>(type)) {
+  ends_[0].signals = first_signals;
+  ends_[1].signals = second_signals;
+  ledger.Born(type);
+}
+
+KernelObject::~KernelObject() {
+  for (End& end : ends_) delete end.crowd;
+  ledger.Died(type_);
+}
+
+void KernelObject::OnLastReference() { sched::Retire(*this); }
+
+void KernelObject::Reclaim(sched::RetireNode& node) { delete &static_cast<KernelObject&>(node); }
+
+zx_koid_t KernelObject::related_koid(Side side) const {
+  return info().is_peered ? koid(Peer(side)) : ZX_KOID_INVALID;
+}
+
+zx_status_t KernelObject::GetName(char (&)[ZX_MAX_NAME_LEN]) const { return ZX_ERR_WRONG_TYPE; }
+zx_status_t KernelObject::SetName(std::string_view) { return ZX_ERR_WRONG_TYPE; }
+
+CloseStep KernelObject::OnZeroHandles(Side, CloseList&) { return CloseStep::kDone; }
+
+KernelObject::SignalWait KernelObject::WaitSignals(zx_signals_t mask, HandleSlot slot) {
+  return SignalWait(*this, mask, slot);
+}
+
+void KernelObject::UpdateSignals(Side side, zx_signals_t clear, zx_signals_t set) {
+  Guard guard(lock_);
+  UpdateSignalsLocked(side, clear, set);
+}
+
+zx_signals_t KernelObject::signals(Side side) {
+  Guard guard(lock_);
+  return SignalsLocked(side);
+}
+
+zx_status_t KernelObject::SignalEnd(Side side, zx_signals_t clear, zx_signals_t set) {
+  Guard guard(lock_);
+  if (info().is_peered && handle_count(side) == 0) return ZX_ERR_PEER_CLOSED;
+  UpdateSignalsLocked(side, clear, set);
+  return ZX_OK;
+}
+
+void KernelObject::UpdateSignalsLocked(Side side, zx_signals_t clear, zx_signals_t set) {
+  End& end = EndLocked(side);
+  const zx_signals_t before = end.signals;
+  const zx_signals_t now = end.signals = (before & ~clear) | set;
+  // Nobody on the list was met by what was set before, so only what rises can meet somebody.
+  const zx_signals_t risen = now & ~before;
+  if (risen == 0 || end.observers.is_empty()) return;
+  if (end.crowd != nullptr) return end.crowd->Update(risen, now);
+  // Unlinked before notified: once completed, another hart may resume the waiter and free the op.
+  auto met = end.observers.TakeIf(
+      [risen](SignalObserver& observer) { return (observer.mask_ & risen) != 0; });
+  while (SignalObserver* observer = met.PopFront()) {
+    --end.observer_count;
+    observer->notify_(*observer, ZX_OK, now);
+  }
+}
+
+void KernelObject::CancelWaitsThrough(HandleSlot slot) {
+  KASSERT(slot.is_retired());
+  List<SignalObserver> disposed;
+  {
+    Guard guard(lock_);
+    End& end = EndLocked(slot.side());
+    if (end.crowd != nullptr) {
+      end.crowd->LookForRetired(disposed);
+    } else {
+      auto lost =
+          end.observers.TakeIf([slot](SignalObserver& observer) { return observer.slot_ == slot; });
+      while (SignalObserver* observer = lost.PopFront()) {
+        --end.observer_count;
+        if (observer->notify_(*observer, ZX_ERR_CANCELED, end.signals | ZX_SIGNAL_HANDLE_CLOSED)) {
+          disposed.PushBack(*observer);
+        }
+      }
+    }
+  }
+  ObserverCrowd::DisposeAll(disposed);
+}
+
+zx_status_t KernelObject::AddObserverLocked(SignalObserver& observer) {
+  End& end = EndLocked(observer.slot_.side());
+  if (end.observer_count >= kMaxExaminedAtOnce && end.crowd == nullptr) {
+    end.crowd = new (std::nothrow) ObserverCrowd(*this, observer.slot_.side());
+    if (end.crowd == nullptr) return ZX_ERR_NO_MEMORY;
+  }
+  if (end.crowd != nullptr) observer.joined_ = end.crowd->updates();
+  ++end.observer_count;
+  end.observers.PushBack(observer);
+  return ZX_OK;
+}
+
+bool KernelObject::RemoveObserverLocked(SignalObserver& observer) {
+  End& end = EndLocked(observer.slot_.side());
+  if (!end.observers.Remove(observer)) return false;
+  --end.observer_count;
+  return true;
+}
+
+bool KernelObject::SignalWait::await_suspend(std::coroutine_handle<> waiter) {
+  const bool is_live = slot().MarkWaited();
+  Guard guard(object_.lock_);
+  End& end = object_.EndLocked(slot().side());
+  // A close retires the slot, then takes our lock to cancel: it finds us linked, or we see it
+  // retired.
+  if (!is_live || slot().is_retired()) {
+    observed_ = end.signals | ZX_SIGNAL_HANDLE_CLOSED;
+    return CompleteInline(ZX_ERR_CANCELED);  // Keep running: nothing was linked.
+  }
+  observed_ = end.signals;
+  if ((end.signals & mask()) != 0) return CompleteInline(ZX_OK);
+  Arm(waiter);
+  const zx_status_t status = object_.AddObserverLocked(*this);
+  return status == ZX_OK ? true : CompleteInline(status);
+}
+
+bool KernelObject::SignalWait::OnOutcome(SignalObserver& observer, zx_status_t outcome,
+                                         zx_signals_t now) {
+  auto& wait = static_cast<SignalWait&>(observer);
+  wait.observed_ = now;
+  wait.Complete(outcome);
+  return false;
+}
+
+void KernelObject::SignalWait::Cancel(zx_status_t reason) {
+  {
+    Guard guard(object_.lock_);
+    if (!object_.RemoveObserverLocked(*this)) return;  // Another outcome was first, and stands.
+    observed_ = object_.SignalsLocked(slot().side());
+  }
+  // Unlocked by now: the waiter may run, free this op and drop the last RefPtr to the object.
+  Complete(reason);
+}
+
+}  // namespace sirocco

@@ -1,0 +1,62 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#include "kernel/objects/message.h"
+
+#include <algorithm>
+#include <new>
+
+namespace sirocco {
+
+namespace {
+
+// Beyond this a block would no longer come from a slab.
+constexpr size_t kMaxBlockBytes = 2048;
+
+}  // namespace
+
+Result<MessagePtr> Message::Create(uint32_t size_bytes, uint32_t handle_count) {
+  const size_t head_bytes = sizeof(Message) + handle_count * sizeof(Handle);
+  const bool is_large = head_bytes + size_bytes > kMaxBlockBytes;
+  const size_t segments = is_large ? (size_bytes + kSegmentBytes - 1) / kSegmentBytes : 0;
+  const size_t tail_bytes = is_large ? segments * sizeof(std::byte*) : size_bytes;
+  void* block = ::operator new(head_bytes + tail_bytes, std::nothrow);
+  if (block == nullptr) return Error(ZX_ERR_NO_MEMORY);
+  Ptr message(new (block) Message(size_bytes, handle_count, is_large));
+  std::uninitialized_default_construct_n(message->handles().data(), handle_count);
+  std::fill_n(message->Segments(), segments, nullptr);
+  for (size_t i = 0; i < segments; ++i) {
+    const size_t bytes = message->segment(i).size();
+    message->Segments()[i] = static_cast<std::byte*>(::operator new(bytes, std::nothrow));
+    if (message->Segments()[i] == nullptr) return Error(ZX_ERR_NO_MEMORY);
+  }
+  return message;
+}
+
+Result<MessagePtr> Message::Create(RegisterMessage& content) {
+  TRY(Ptr message, Create(content.size_bytes, 0));
+  std::ranges::copy(content.bytes(), message->segment(0).data());
+  return message;
+}
+
+void Message::CopyTo(RegisterMessage& registers) {
+  KASSERT(fits_registers());
+  registers.words = {};
+  registers.size_bytes = size_bytes_;
+  std::ranges::copy(segment(0), registers.bytes().data());
+}
+
+void Message::Destroy(Message* message, CloseList& list) {
+  for (Handle& handle : message->handles()) handle.CloseInto(list);
+  if (message->is_large_) {
+    for (uint32_t i = 0; i < message->segment_count(); ++i)
+      ::operator delete(message->Segments()[i]);
+  }
+  message->~Message();
+  ::operator delete(static_cast<void*>(message));
+}
+
+void Message::Deleter::operator()(Message* message) const {
+  CloseList list;
+  Destroy(message, list);
+}
+
+}  // namespace sirocco

@@ -1,0 +1,99 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <zircon/types.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+
+#include "kernel/base/list.h"
+#include "kernel/base/result.h"
+#include "kernel/objects/handle.h"
+
+namespace sirocco {
+
+/// A message in registers: what the hand-off pair carries, see <sirocco/channel_handoff.h>.
+struct RegisterMessage {
+  static constexpr uint32_t kMaxBytes = 56;
+
+  std::span<std::byte> bytes() {
+    return std::as_writable_bytes(std::span(words)).first(size_bytes);
+  }
+  zx_txid_t txid() const { return static_cast<zx_txid_t>(words[0]); }
+  void set_txid(zx_txid_t txid) { words[0] = (words[0] & ~uint64_t{UINT32_MAX}) | txid; }
+
+  std::array<uint64_t, 7> words{};
+  uint32_t size_bytes = 0;
+};
+
+/// A message on its way, with the handles in it. One block of memory when it is small; the bytes of
+/// a large one lie in segments, which are filled and read one at a time with no lock held.
+class Message : public ListNode<Message> {
+ public:
+  static constexpr uint32_t kSegmentBytes = 16 * 1024;
+  static constexpr uint32_t kMaxSegments = ZX_CHANNEL_MAX_MSG_BYTES / kSegmentBytes;
+
+  struct Deleter {
+    void operator()(Message* message) const;
+  };
+  using Ptr = std::unique_ptr<Message, Deleter>;
+
+  /// Bytes are not initialised, handles are empty. Both counts are within the limits of a channel.
+  /// **Errors** ZX_ERR_NO_MEMORY.
+  static Result<Ptr> Create(uint32_t size_bytes, uint32_t handle_count);
+  static Result<Ptr> Create(RegisterMessage& content);
+
+  /// Ends it; what follows from closing its handles is left in `list`.
+  static void Destroy(Message* message, CloseList& list);
+
+  uint32_t size_bytes() const { return size_bytes_; }
+  uint32_t handle_count() const { return handle_count_; }
+  std::span<Handle> handles() { return {reinterpret_cast<Handle*>(this + 1), handle_count_}; }
+
+  /// The bytes, in order: all of a small message, kSegmentBytes but for the last of a large one.
+  uint32_t segment_count() const {
+    return is_large_ ? (size_bytes_ + kSegmentBytes - 1) / kSegmentBytes : 1;
+  }
+  std::span<std::byte> segment(uint32_t index) {
+    if (!is_large_) return {Tail(), size_bytes_};
+    const uint32_t begin = index * kSegmentBytes;
+    return {Segments()[index],
+            size_bytes_ - begin < kSegmentBytes ? size_bytes_ - begin : kSegmentBytes};
+  }
+
+  /// The first four bytes; 0 of a shorter message.
+  zx_txid_t txid() {
+    zx_txid_t txid = 0;
+    if (size_bytes_ >= sizeof(txid)) std::memcpy(&txid, segment(0).data(), sizeof(txid));
+    return txid;
+  }
+  void set_txid(zx_txid_t txid) { std::memcpy(segment(0).data(), &txid, sizeof(txid)); }
+
+  bool fits_registers() const {
+    return size_bytes_ <= RegisterMessage::kMaxBytes && handle_count_ == 0;
+  }
+  void CopyTo(RegisterMessage& registers);
+
+ private:
+  Message(uint32_t size_bytes, uint32_t handle_count, bool is_large)
+      : size_bytes_(size_bytes),
+        handle_count_(static_cast<uint16_t>(handle_count)),
+        is_large_(is_large) {}
+
+  std::byte* Tail() { return reinterpret_cast<std::byte*>(handles().data() + handle_count_); }
+  std::byte** Segments() { return reinterpret_cast<std::byte**>(Tail()); }
+
+  const uint32_t size_bytes_;
+  const uint16_t handle_count_;
+  const bool is_large_;
+  // Behind us: the handles, then the bytes, or pointers to segments.
+};
+static_assert(sizeof(Message) <= 48 && sizeof(Message) % alignof(Handle) == 0);
+
+using MessagePtr = Message::Ptr;
+
+}  // namespace sirocco
