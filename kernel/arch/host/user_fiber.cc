@@ -3,7 +3,6 @@
 
 #include <ucontext.h>
 
-#include <algorithm>
 #include <cstring>
 
 #include "kernel/arch/hart.h"
@@ -139,19 +138,6 @@ uint64_t UserFiber::Call(uint64_t number, const uint64_t arguments[8]) {
   door.arguments = arguments;
   SwitchToKernel();
   return self.result_;
-}
-
-uint64_t UserFiber::CallWithWords(uint64_t number, uint64_t handle, uint64_t words[7],
-                                  uint64_t* size_bytes, uint64_t arguments) {
-  UserContext& self = *ThisDoor().context;
-  std::copy_n(words, UserContext::kWords, self.words_);
-  self.word_bytes_ = *size_bytes;
-  self.word_arguments_ = arguments;
-  const uint64_t call_arguments[8] = {handle};
-  const uint64_t result = Call(number, call_arguments);
-  std::copy_n(self.words_, UserContext::kWords, words);
-  *size_bytes = self.word_bytes_;
-  return result;
 }
 
 void UserFiber::PutWords(const uint64_t words[7], uint64_t size_bytes, uint64_t arguments) {

@@ -14,10 +14,6 @@ class UserFiber {
   /// A system call: what the vDSO's stub does.
   static uint64_t Call(uint64_t number, const uint64_t arguments[8]);
 
-  /// The same for the hand-off pair, which has words in registers: they come back changed.
-  static uint64_t CallWithWords(uint64_t number, uint64_t handle, uint64_t words[7],
-                                uint64_t* size_bytes, uint64_t arguments);
-
   /// The message registers of the hand-off pair, before and after its call.
   static void PutWords(const uint64_t words[7], uint64_t size_bytes, uint64_t arguments);
   static uint64_t GetWords(uint64_t words[7]);
