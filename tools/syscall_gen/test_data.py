@@ -6,33 +6,24 @@ CPP = "// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.
       "// Made from vdso/syscalls.toml.\n"
 
 
-def _mistakes(call):
-    """(argument index, mistake, status) for what the generated checks refuse by themselves."""
-    for index, arg in enumerate(call.args):
-        if arg.allowed is not None:
-            yield index, "kUnknownOption", arg.refused
-        if arg.object is not None:
-            yield index, "kBadHandle", "BAD_HANDLE"
-            if arg.object != "any":
-                yield index, "kWrongType", "WRONG_TYPE"
-            if arg.rights:
-                yield index, "kMissingRight", "ACCESS_DENIED"
+def _argument(arg):
+    if arg.object is not None:
+        kind = "NONE" if arg.object == "any" else arg.object.upper()
+        rights = " | ".join(f"ZX_RIGHT_{right}" for right in arg.rights) or "ZX_RIGHT_NONE"
+        macro = "OPTIONAL_OBJECT" if arg.is_optional else "OBJECT"
+        return f"{macro}(ZX_OBJ_TYPE_{kind}, {rights})"
+    if arg.allowed is not None:
+        return f"OPTIONS({arg.allowed}, ZX_ERR_{arg.refused})"
+    return "POINTER" if arg.is_pointer else "WORD"
 
 
 def matrix(table):
-    """INVALID_ARGUMENT(call, argument index, mistake, status, allowed options or rights)."""
+    """SYSCALL(call, arguments...): what the generated checks look at, an item an argument."""
     out = [CPP]
     for call in table.public_calls:
-        if not call.enters_kernel or call.is_assembly:
-            continue
-        for index, mistake, status in _mistakes(call):
-            arg = call.args[index]
-            detail = "0"
-            if mistake == "kUnknownOption":
-                detail = arg.allowed
-            elif mistake == "kMissingRight":
-                detail = " | ".join(f"ZX_RIGHT_{right}" for right in arg.rights)
-            out.append(f"INVALID_ARGUMENT({call.name}, {index}, {mistake}, ZX_ERR_{status}, {detail})")
+        if call.enters_kernel and not call.is_assembly and call.returns != "noreturn":
+            items = "".join(", " + _argument(arg) for arg in call.args)
+            out.append(f"SYSCALL({call.name}{items})")
     return "\n".join(out + [""])
 
 
