@@ -1,0 +1,265 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+//
+// Harts in and out of a space, faults, and its end. address_space_map.cc and _unmap.cc have the
+// tree.
+
+#include "kernel/mm/address_space.h"
+
+#include <zircon/errors.h>
+
+#include <algorithm>
+#include <bit>
+#include <new>
+#include <utility>
+
+#include "kernel/mm/yield.h"
+
+namespace sirocco::mm {
+
+namespace {
+
+constexpr uint32_t Bit(uint32_t hart) { return uint32_t{1} << hart; }
+
+}  // namespace
+
+Result<RefPtr<AddressSpace>> AddressSpace::Create() {
+  auto* space = new (std::nothrow) AddressSpace();
+  if (space == nullptr) return Error{ZX_ERR_NO_MEMORY};
+  constexpr uint32_t kAll = arch::kPageRead | arch::kPageWrite | arch::kPageExecute;
+  RefPtr<Region> root =
+      MakeRef<Region>(arch::kUserBase, arch::kUserEnd - arch::kUserBase, kAll, true);
+  if (!root || space->table_.Init() != ZX_OK) {
+    delete space;
+    return Error{ZX_ERR_NO_MEMORY};
+  }
+  {
+    Guard guard(space->lock_);
+    space->root_ = std::move(root);
+  }
+  return AdoptRef(space);
+}
+
+AddressSpace::~AddressSpace() { KASSERT(!is_active()); }
+
+RefPtr<Region> AddressSpace::root() {
+  Guard guard(lock_);
+  return root_;
+}
+
+// --- Harts. ---
+
+void AddressSpace::EnterSlowly(HartSpace& here) {
+  const uint32_t hart = arch::ThisHart().index;
+  AddressSpace* old = std::exchange(here.current, this);
+  // From here on who unmaps interrupts us; who did before left its mark in stale_.
+  active_.fetch_or(Bit(hart), std::memory_order_seq_cst);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  Asid& asid = asids_[hart];
+  const bool is_new = here.Renew(asid);
+  const bool is_stale = (stale_.load(std::memory_order_relaxed) & Bit(hart)) != 0;
+  if (is_stale) stale_.fetch_and(~Bit(hart), std::memory_order_seq_cst);
+  if (is_new || is_stale) {
+    arch::Mmu::FenceAsid(asid.value);
+    arch::Mmu::SyncInstructions();
+  }
+  if (old == this) return;
+  arch::Mmu::Enter(table_.root(), asid.value);
+  // Last: once it is not active the other space may be freed.
+  if (old != nullptr) old->active_.fetch_and(~Bit(hart), std::memory_order_release);
+}
+
+void AddressSpace::LeaveUser() {
+  HartSpace& here = HartSpaces::Here();
+  if (here.current == nullptr) return;
+  arch::Mmu::EnterKernel();
+  AddressSpace* old = std::exchange(here.current, nullptr);
+  old->active_.fetch_and(~Bit(arch::ThisHart().index), std::memory_order_release);
+}
+
+void AddressSpace::CatchUp(HartSpace& here) {
+  if (is_dying_.load(std::memory_order_relaxed) != 0) [[unlikely]]
+    return LeaveUser();
+  if ((stale_.load(std::memory_order_relaxed) & Bit(arch::ThisHart().index)) != 0) [[unlikely]] {
+    EnterSlowly(here);
+  }
+}
+
+bool AddressSpace::Invalidate(VirtAddr begin, VirtAddr end, Tables tables) {
+  const uint32_t hart = arch::ThisHart().index;
+  const bool is_here = HartSpaces::Here().current == this;
+  // Pairs with EnterSlowly: it sees our mark, or we see it active.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  stale_.fetch_or(is_here ? ~Bit(hart) : ~uint32_t{0}, std::memory_order_seq_cst);
+  if (is_here) {
+    const uint32_t asid = asids_[hart].value;
+    // A fence by address does not cover entries above the leaf. RISC-V Privileged 1.12, 4.2.1.
+    if (tables == Tables::kFreed || end - begin > kMaxFences * kPageSize) {
+      arch::Mmu::FenceAsid(asid);
+    } else {
+      for (VirtAddr at = begin; at < end; at += kPageSize) arch::Mmu::FencePage(asid, at);
+    }
+  }
+  const uint32_t others = active_.load(std::memory_order_seq_cst) & ~Bit(hart);
+  for (uint32_t left = others; left != 0; left &= left - 1) arch::SendIpi(std::countr_zero(left));
+  return others != 0;
+}
+
+bool Mapping::ForgetPage(uint64_t offset) {
+  if (offset < vmo_offset_ || offset - vmo_offset_ >= size_) return false;
+  const VirtAddr address = base_ + (offset - vmo_offset_);
+  if (!space_.table_.Clear(address)) return false;
+  return space_.Invalidate(address, address + kPageSize, AddressSpace::Tables::kKept);
+}
+
+// --- Faults. ---
+
+Mapping* AddressSpace::FindMappingLocked(Region& region, VirtAddr address) const {
+  RegionNode* node = region.children_.Find(address);
+  while (node != nullptr && node->is_region()) {
+    node = static_cast<Region*>(node)->children_.Find(address);
+  }
+  return static_cast<Mapping*>(node);
+}
+
+zx_status_t AddressSpace::TryFault(VirtAddr address, Access access) {
+  Guard guard(lock_);
+  Mapping* mapping = last_fault_;
+  if (mapping == nullptr || address - mapping->base() >= mapping->size()) {
+    mapping = root_ ? FindMappingLocked(*root_, address) : nullptr;
+    if (mapping == nullptr) return ZX_ERR_NOT_FOUND;
+    last_fault_ = mapping;
+  }
+  const uint32_t permissions = mapping->permissions_;
+  if ((permissions & arch::PermissionFor(access)) == 0) return ZX_ERR_ACCESS_DENIED;
+  PageTable::Slot* slot = table_.LeafSlot(address);
+  zx_status_t status = ZX_ERR_NO_MEMORY;
+  if (slot != nullptr) {
+    // The leaf was there: this hart remembered that it was not, or it allowed less.
+    const bool was_there = slot->load(std::memory_order_relaxed) != 0;
+    status = mapping->vmo_->MapPage(mapping->OffsetOf(address), table_, *slot, permissions);
+    if (was_there && HartSpaces::Here().current == this) [[unlikely]] {
+      arch::Mmu::FencePage(asids_[arch::ThisHart().index].value, address);
+    }
+  }
+  if (status != ZX_OK) [[unlikely]] {
+    PageList freed;
+    table_.Prune(address, freed);
+    physical.Retire(std::move(freed));
+  } else if ((permissions & arch::kPageExecute) != 0) {
+    // Other harts fetch anew when they enter.
+    arch::Mmu::SyncInstructions();
+    stale_.fetch_or(~Bit(arch::ThisHart().index), std::memory_order_relaxed);
+  }
+  return status;
+}
+
+Task<zx_status_t> AddressSpace::Fault(VirtAddr address, Access access) {
+  // Every page there is today can be made at once.
+  co_return TryFault(address, access);
+}
+
+// --- Books. ---
+
+Mapping* AddressSpace::NextMapping(Region& region, VirtAddr at) {
+  Region* inside = &region;
+  for (;;) {
+    RegionNode* node = inside->children_.FirstEndingAbove(at);
+    if (node == nullptr) {
+      if (inside == &region) return nullptr;
+      at = inside->end();
+      inside = inside->parent_;
+    } else if (node->is_region()) {
+      inside = static_cast<Region*>(node);
+    } else {
+      return static_cast<Mapping*>(node);
+    }
+  }
+}
+
+AddressSpace::Usage AddressSpace::usage() {
+  Usage usage;
+  VirtAddr at = 0;
+  const auto add = [&usage](const Mapping& mapping) {
+    const VmoStorage& vmo = *mapping.vmo();
+    const uint64_t committed = std::min(vmo.committed_pages() << kPageShift, mapping.size());
+    const uint32_t mappings = vmo.mapping_count();
+    usage.mapped += mapping.size();
+    (mappings == 1 ? usage.private_bytes : usage.shared_bytes) += committed;
+    if (mappings > 1) usage.scaled_shared_bytes += committed / mappings;
+  };
+  while (VisitMappings(&at, add)) {
+  }
+  return usage;
+}
+
+void AddressSpace::Audit() {
+  uint64_t mapped = 0;
+  VirtAddr last_end = 0;
+  VirtAddr at = 0;
+  const auto check = [&](const Mapping& mapping) {
+    PANIC_UNLESS(mapping.base() >= last_end && IsPageAligned(mapping.base() | mapping.size()));
+    // Nothing is in the table between mappings, and nothing allows more than its mapping does.
+    uint32_t budget = ~uint32_t{0};
+    table_.ForEachLeaf(last_end, mapping.base(), &budget,
+                       [](VirtAddr, PageTable::Slot&) { PANIC("a leaf without a mapping"); });
+    table_.ForEachLeaf(mapping.base(), mapping.end(), &budget,
+                       [&](VirtAddr, PageTable::Slot& slot) {
+                         const uint32_t has = PageTable::Entry::Permissions(slot.load());
+                         PANIC_UNLESS((has & ~mapping.permissions()) == 0);
+                       });
+    last_end = mapping.end();
+    mapped += mapping.size();
+  };
+  while (VisitMappings(&at, check)) {
+  }
+  Guard guard(lock_);
+  PANIC_UNLESS(mapped == mapped_bytes_);
+}
+
+// --- The end. ---
+
+bool AddressSpace::TearDownStep(Progress* progress) {
+  {
+    Guard guard(lock_);
+    if (root_) {
+      DestroySomeLocked(*root_, progress);
+      if (!progress->is_done) return false;
+      root_.reset();
+    }
+    last_fault_ = nullptr;
+  }
+  if (HartSpaces::Here().current == this) LeaveUser();
+  is_dying_.store(1, std::memory_order_seq_cst);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  const uint32_t active = active_.load(std::memory_order_acquire);
+  if (active != 0) {
+    // They leave at their next quiet point.
+    for (uint32_t left = active; left != 0; left &= left - 1) arch::SendIpi(std::countr_zero(left));
+    return false;
+  }
+  PageList freed;
+  const bool has_ended = table_.FreeTables(freed);
+  physical.Retire(std::move(freed));
+  return has_ended;
+}
+
+Task<zx_status_t> AddressSpace::TearDown() {
+  Progress progress;
+  while (!TearDownStep(&progress)) {
+    sched::QuietPointOp quiet;
+    auto status = co_await quiet;
+    static_cast<void>(status);
+  }
+  co_return ZX_OK;
+}
+
+void AddressSpace::OnLastReference() { sched::Retire(*this); }
+
+void AddressSpace::OnRetired(sched::RetireNode& node) {
+  auto& space = static_cast<AddressSpace&>(node);
+  Progress progress;
+  if (!space.TearDownStep(&progress)) return sched::Retire(node);
+  delete &space;
+}
+
+}  // namespace sirocco::mm
