@@ -1,0 +1,37 @@
+# Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+"""The flavours that tests run in."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Flavour:
+    name: str
+    options: tuple  # Bazel's, beyond those of every build.
+    tags: str  # --test_tag_filters
+
+    def filters(self, long):
+        """Quick runs leave out what is tagged `long`; long runs run only that."""
+        mark = "long" if long else "-long"
+        return ",".join(part for part in (self.tags, mark) if part)
+
+
+# GCC, optimised: every host test, and every test that boots the optimised image.
+OPT = Flavour("opt", (), "")
+ASAN = Flavour("asan", ("--config=asan",), "-qemu,-host_only_opt")
+TSAN = Flavour("tsan", ("--config=tsan",), "-qemu,-host_only_opt")
+UBSAN = Flavour("ubsan", ("--config=ubsan",), "-qemu,-host_only_opt")
+DBG = Flavour("dbg", ("--config=dbg",), "-host_only_opt")
+DBG_QEMU = Flavour("dbg", ("--config=dbg",), "qemu")
+
+BY_NAME = {flavour.name: flavour for flavour in (OPT, ASAN, TSAN, UBSAN, DBG)}
+
+
+def plan(long=False, ci=False):
+    """What a run of ./test runs. asan holds ubsan's checks; alone those are for --long."""
+    flavours = [OPT, ASAN, TSAN]
+    if long:
+        flavours += [UBSAN, DBG]
+    elif ci:
+        flavours.append(DBG_QEMU)
+    return flavours
