@@ -6,8 +6,7 @@
 #include "userspace/userboot/bootstrap.h"
 #include "userspace/userboot/log.h"
 #include "userspace/userboot/start_system.h"
-
-extern "C" void __sirocco_bind_vdso(uintptr_t base);
+#include "vdso/bind.h"
 
 namespace sirocco::userboot {
 namespace {
@@ -61,6 +60,7 @@ int64_t Run(zx_handle_t bootstrap_channel) {
 }  // namespace sirocco::userboot
 
 extern "C" [[noreturn]] void UserbootMain(zx_handle_t bootstrap, uintptr_t vdso_base) {
+  // Without it no call works: the next one ends the process.
   __sirocco_bind_vdso(vdso_base);
   zx_process_exit(sirocco::userboot::Run(bootstrap));
 }
