@@ -17,8 +17,8 @@ namespace sirocco {
 Thread::Thread(RefPtr<Process> process, std::string_view name)
     : KernelObject(ZX_OBJ_TYPE_THREAD),
       process_(std::move(process)),
-      vcpu_(process_->space(), this),
-      context_(*this, *process_) {
+      vcpu_(process_->space(), &context_),
+      context_(*this, *process_, process_->handles(), vcpu_) {
   SetName(name);
 }
 
@@ -32,11 +32,7 @@ Result<RefPtr<Thread>> Thread::Create(RefPtr<Process> process, std::string_view 
   return thread;
 }
 
-Thread& Thread::Current() {
-  auto* vcpu = sched::Vcpu::Current();
-  KASSERT(vcpu != nullptr);
-  return *static_cast<Thread*>(vcpu->user_data());
-}
+Thread& Thread::Current() { return SyscallContext::Current().thread(); }
 
 zx_koid_t Thread::related_koid(Side) const { return process_->koid(); }
 
@@ -171,9 +167,17 @@ void Thread::ReportException(const arch::UserTrap& trap) {
   StringBuffer<200> line;
   Print(line, "{} ({}): {}, {}", process_name, thread_name, ExceptionName(trap.kind),
         AccessName(trap.access));
+  const uint64_t pc = vcpu_.context().pc();
+  const mm::Mapping* found = nullptr;
   uint64_t offset = 0;
-  if (vcpu_.space().OffsetInMapping(vcpu_.context().pc(), &offset)) {
-    Print(line, ", at offset 0x{:x} of its mapping", offset);
+  VirtAddr at = pc;
+  vcpu_.space().VisitMappings(&at, [&](const mm::Mapping& mapping) {
+    if (mapping.base() > pc || mapping.end() <= pc) return;
+    found = &mapping;
+    offset = mapping.OffsetOf(pc);
+  });
+  if (found != nullptr) {
+    Print(line, ", at offset 0x{:x} of what is mapped there", offset);
   } else {
     Print(line, ", at no mapped instruction");
   }

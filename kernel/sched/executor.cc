@@ -18,6 +18,8 @@
 
 #include "kernel/arch/clock.h"
 #include "kernel/arch/upcalls.h"
+#include "kernel/mm/address_space.h"
+#include "kernel/mm/physical.h"
 #include "kernel/sched/vcpu.h"
 
 namespace sirocco::sched {
@@ -183,6 +185,8 @@ async::Runnable* HartExecutor::Steal() {
 }
 
 void HartExecutor::Sleep() {
+  // A hart that sleeps is asked nothing, so it holds on to nothing of a space either.
+  mm::AddressSpace::LeaveUser();
   const uint32_t bit = uint32_t{1} << index_;
   idle_harts_.fetch_or(bit, std::memory_order_seq_cst);
   std::atomic_thread_fence(std::memory_order_seq_cst);
@@ -213,7 +217,8 @@ bool HartExecutor::Turn(bool may_sleep) {
   async::Runnable* runnable = Pop();
   if (runnable == nullptr && online_count() > 1) runnable = Steal();
   if (runnable == nullptr) {
-    if (may_sleep && !reclaims_left) Sleep();
+    const bool has_zeroed = mm::physical.ZeroSomePages();
+    if (may_sleep && !reclaims_left && !has_zeroed) Sleep();
     return reclaims_left;
   }
   set_current_priority(runnable->priority());

@@ -1,7 +1,7 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #include "kernel/sched/quiet.h"
 
-#include "kernel/base/kassert.h"
+#include "kernel/mm/address_space.h"
 #include "kernel/sched/executor.h"
 
 namespace sirocco::sched {
@@ -39,6 +39,8 @@ bool QuietState::NeedsOthers() const {
 void QuietState::Retire(RetireNode& node) { retired_.PushBack(node); }
 
 bool QuietState::Pass(uint32_t budget) {
+  // First what others unmapped is forgotten here; then this counts as a quiet point.
+  mm::AddressSpace::PassQuietPoint();
   const uint64_t now = current_epoch.load(std::memory_order_acquire);
   if (seen_.load(std::memory_order_relaxed) != now) {
     seen_.store(now,

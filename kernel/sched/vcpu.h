@@ -33,9 +33,9 @@ class Vcpu : public async::Runnable {
     kLeft,       // A call asked to leave user mode: LeaveUser.
   };
 
-  /// `owner` is what user_data() answers: the thread it belongs to.
-  Vcpu(mm::AddressSpace& space, void* owner)
-      : Runnable(&RunFunction), space_(space), user_data_(owner) {}
+  /// `user_data` is the owner's: the context of the thread's calls.
+  Vcpu(mm::AddressSpace& space, void* user_data)
+      : Runnable(&RunFunction), space_(space), user_data_(user_data) {}
 
   arch::UserContext& context() { return context_; }
   const arch::UserTrap& trap() const { return trap_; }

@@ -6,9 +6,6 @@
 #include <utility>
 
 #include "kernel/arch/user_window.h"
-#include "kernel/objects/process.h"
-#include "kernel/objects/thread.h"
-#include "kernel/sched/vcpu.h"
 
 namespace sirocco {
 
@@ -17,15 +14,6 @@ namespace {
 size_t LeftInPage(uint64_t address) { return kPageSize - (address & (kPageSize - 1)); }
 
 }  // namespace
-
-SyscallContext::SyscallContext(Thread& thread, Process& process)
-    : thread_(thread), process_(process), space_(process.space()) {}
-
-SyscallContext::~SyscallContext() { KASSERT(!call_.has_value()); }
-
-SyscallContext& SyscallContext::Current() { return Thread::Current().call_context(); }
-
-HandleTable& SyscallContext::handles() const { return process_.handles(); }
 
 std::byte* SyscallContext::Translate(uint64_t address, arch::Access access) {
   if (std::byte* byte = arch::UserWindow::Find(address)) return byte;
@@ -156,14 +144,14 @@ void SyscallContext::OnCallFinished(async::TaskStart& start) {
   const zx_status_t status = ctx.call_->TakeResult();
   ctx.call_.reset();
   // Last: another hart may have the thread in its next call when this returns.
-  ctx.thread_.vcpu().FinishCall(ToResult(status));
+  ctx.vcpu_.FinishCall(ToResult(status));
 }
 
 uint64_t SyscallContext::Redispatch(Thunk thunk, const Arguments& a) {
   is_retrying_ = true;
   missed_again_ = false;
   // The thunk asks the hart whose call it is; from a coroutine the hart has no thread.
-  void* const current = std::exchange(arch::ThisHart().current, &thread_.vcpu());
+  void* const current = std::exchange(arch::ThisHart().current, &vcpu_);
   const uint64_t result = thunk(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
   arch::ThisHart().current = current;
   is_retrying_ = false;

@@ -15,7 +15,9 @@
 #include "kernel/async/deadline.h"
 #include "kernel/async/task.h"
 #include "kernel/base/result.h"
+#include "kernel/base/kassert.h"
 #include "kernel/mm/address_space.h"
+#include "kernel/sched/vcpu.h"
 #include "kernel/syscall/arena.h"
 #include "kernel/syscall/user_ptr.h"
 
@@ -34,17 +36,21 @@ using syscall::kEntryPending;
 /// again; a coroutine uses the forms that are awaited.
 class SyscallContext {
  public:
-  SyscallContext(Thread& thread, Process& process);
+  SyscallContext(Thread& thread, Process& process, HandleTable& handles, sched::Vcpu& vcpu)
+      : thread_(thread), process_(process), handles_(handles), vcpu_(vcpu), space_(vcpu.space()) {}
   SyscallContext(const SyscallContext&) = delete;
   SyscallContext& operator=(const SyscallContext&) = delete;
-  ~SyscallContext();
+  ~SyscallContext() { KASSERT(!call_.has_value()); }
 
   /// Of the thread whose call this hart runs.
-  static SyscallContext& Current();
+  static SyscallContext& Current() {
+    KASSERT(sched::Vcpu::Current() != nullptr);
+    return *static_cast<SyscallContext*>(sched::Vcpu::Current()->user_data());
+  }
 
   Thread& thread() const { return thread_; }
   Process& process() const { return process_; }
-  HandleTable& handles() const;
+  HandleTable& handles() const { return handles_; }
   mm::AddressSpace& space() const { return space_; }
   async::FrameAllocator& frame_allocator() { return arena_; }
 
@@ -139,6 +145,8 @@ class SyscallContext {
 
   Thread& thread_;
   Process& process_;
+  HandleTable& handles_;
+  sched::Vcpu& vcpu_;
   mm::AddressSpace& space_;
   CallArena arena_;
   async::CancelSource kill_;
