@@ -12,8 +12,6 @@
 #include <new>
 #include <utility>
 
-#include "kernel/mm/yield.h"
-
 namespace sirocco::mm {
 
 namespace {

@@ -8,8 +8,8 @@
 #include <new>
 #include <utility>
 
+#include "kernel/async/completion.h"
 #include "kernel/mm/address_space.h"
-#include "kernel/mm/yield.h"
 #include "kernel/sync/random.h"
 
 namespace sirocco::mm {
@@ -181,9 +181,8 @@ Task<Result<VirtAddr>> AddressSpace::MapOver(RefPtr<Region> region, MapRequest r
       if (!GetSpare(&spare, &progress)) break;
       continue;
     }
-    YieldOp yield;
-    auto yielded = co_await yield;
-    static_cast<void>(yielded);
+    async::YieldOp yield;
+    co_await yield;
   }
   mm::Free(spare);
   if (!progress.is_done) delete fresh;
@@ -199,9 +198,8 @@ Task<zx_status_t> AddressSpace::MapPresentPages(RefPtr<Region> region, VirtAddr 
   for (VirtAddr at = address; at < end;) {
     at = MapSomePresent(*region, at, end);
     if (at >= end) break;
-    YieldOp yield;
-    auto yielded = co_await yield;
-    static_cast<void>(yielded);
+    async::YieldOp yield;
+    co_await yield;
   }
   co_return ZX_OK;
 }

@@ -9,8 +9,8 @@
 #include <new>
 #include <utility>
 
+#include "kernel/async/completion.h"
 #include "kernel/mm/address_space.h"
-#include "kernel/mm/yield.h"
 #include "kernel/sync/random.h"
 
 namespace sirocco::mm {
@@ -163,9 +163,8 @@ Task<zx_status_t> AddressSpace::Unmap(RefPtr<Region> region, VirtAddr address, u
     }
     if (progress.status != ZX_OK || progress.is_done) break;
     is_first = false;
-    YieldOp yield;
-    auto yielded = co_await yield;
-    static_cast<void>(yielded);
+    async::YieldOp yield;
+    co_await yield;
   }
   mm::Free(spare);
   auto settled = co_await Settle(progress.needs_quiet);
@@ -218,9 +217,8 @@ Task<zx_status_t> AddressSpace::DestroyRegion(RefPtr<Region> region) {
   for (;;) {
     DestroyStep(*region, &progress);
     if (progress.is_done) break;
-    YieldOp yield;
-    auto yielded = co_await yield;
-    static_cast<void>(yielded);
+    async::YieldOp yield;
+    co_await yield;
   }
   auto settled = co_await Settle(progress.needs_quiet);
   co_return settled;
@@ -305,9 +303,8 @@ Task<zx_status_t> AddressSpace::Protect(RefPtr<Region> region, VirtAddr address,
   for (VirtAddr at = address;;) {
     at = ProtectStep(*region, at, end, permissions, &progress);
     if (at >= end) break;
-    YieldOp yield;
-    auto yielded = co_await yield;
-    static_cast<void>(yielded);
+    async::YieldOp yield;
+    co_await yield;
   }
   auto settled = co_await Settle(progress.needs_quiet);
   co_return settled;

@@ -7,17 +7,16 @@
 #include <algorithm>
 #include <cstring>
 
+#include "kernel/async/completion.h"
 #include "kernel/mm/vmo_storage.h"
-#include "kernel/mm/yield.h"
 
 namespace sirocco::mm {
 
 Task<zx_status_t> VmoStorage::DropPages(uint64_t first, uint64_t end) {
   bool needs_quiet = false;
   for (uint64_t at = DropSome(first, end, &needs_quiet); at < end;) {
-    YieldOp yield;
-    auto status = co_await yield;
-    static_cast<void>(status);
+    async::YieldOp yield;
+    co_await yield;
     at = DropSome(at, end, &needs_quiet);
   }
   if (needs_quiet) {
@@ -65,9 +64,8 @@ Task<zx_status_t> VmoStorage::Commit(uint64_t offset, uint64_t size_bytes) {
   for (;;) {
     const zx_status_t result = CommitSome(&at, end);
     if (result != ZX_OK || at >= end) co_return result;
-    YieldOp yield;
-    auto status = co_await yield;
-    static_cast<void>(status);
+    async::YieldOp yield;
+    co_await yield;
   }
 }
 
@@ -109,9 +107,8 @@ Task<zx_status_t> VmoStorage::Zero(uint64_t offset, uint64_t size_bytes) {
     }
     if (status != ZX_OK) co_return status;
     if (kind_ == Kind::kPaged) continue;
-    YieldOp yield;
-    auto yielded = co_await yield;
-    static_cast<void>(yielded);
+    async::YieldOp yield;
+    co_await yield;
   }
   co_return ZX_OK;
 }

@@ -135,6 +135,17 @@ zx_status_t VmoStorage::SetCachePolicy(uint32_t policy) {
   return ZX_OK;
 }
 
+void VmoStorage::LockContents() {
+  Guard guard(lock_);
+  ++lock_count_;
+}
+zx_status_t VmoStorage::UnlockContents() {
+  Guard guard(lock_);
+  if (lock_count_ == 0) return ZX_ERR_BAD_STATE;
+  --lock_count_;
+  return ZX_OK;
+}
+
 void VmoStorage::MarkAsVdso(uint64_t code_offset, uint64_t code_size) {
   KASSERT(IsPageAligned(code_offset) && IsPageAligned(code_size));
   vdso_code_offset_ = code_offset;

@@ -71,6 +71,15 @@ class VmoStorage final : public RefCounted, public HeapAllocated, private sched:
   /// **Errors** ZX_ERR_INVALID_ARGS: unknown; ZX_ERR_BAD_STATE: mapped, or has pages already.
   zx_status_t SetCachePolicy(uint32_t policy) EXCLUDES(lock_);
 
+  // --- Discardable: what is not locked may be taken away. Nothing is, so far: memory is not
+  //     reclaimed. ---
+
+  void MakeDiscardable() { is_discardable_ = true; }
+  bool is_discardable() const { return is_discardable_; }
+  void LockContents() EXCLUDES(lock_);
+  /// **Errors** ZX_ERR_BAD_STATE: not locked.
+  zx_status_t UnlockContents() EXCLUDES(lock_);
+
   // --- The vDSO: an image whose code is mapped once a space, whole, and not to be read. ---
 
   void MarkAsVdso(uint64_t code_offset, uint64_t code_size);
@@ -146,7 +155,8 @@ class VmoStorage final : public RefCounted, public HeapAllocated, private sched:
 
   const Kind kind_;
   const Sizing sizing_;
-  const PhysAddr base_;  // Of all kinds but paged.
+  const PhysAddr base_;          // Of all kinds but paged.
+  bool is_discardable_ = false;  // This and the vDSO's: before anybody else knows us.
   uint64_t vdso_code_offset_ = 0;
   uint64_t vdso_code_size_ = 0;
 
@@ -156,6 +166,7 @@ class VmoStorage final : public RefCounted, public HeapAllocated, private sched:
   PageRadix pages_ GUARDED_BY(lock_);
   uint64_t committed_ GUARDED_BY(lock_) = 0;
   uint32_t cache_policy_ GUARDED_BY(lock_);
+  uint32_t lock_count_ GUARDED_BY(lock_) = 0;
   uint32_t mapping_count_ GUARDED_BY(lock_) = 0;
   List<Mapping> mappings_ GUARDED_BY(lock_);
 
