@@ -5,8 +5,8 @@
 
 namespace sirocco::init {
 
-/// Boot option debug.check: runs the checks of the kernel that `what` names ("arch"), prints one line
-/// each to the console, and ends the machine: with 0, or with a panic at the first that fails.
+/// Boot option debug.check: runs the checks of the kernel that `what` names ("arch"), prints one
+/// line each to the console, and ends the machine: with 0, or with a panic at the first that fails.
 /// Returns if it knows no such checks.
 void Check(std::string_view what);
 

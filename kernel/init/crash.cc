@@ -1,6 +1,8 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #include "kernel/init/crash.h"
 
+#include <zircon/errors.h>
+
 #include <cstdint>
 
 #include "kernel/arch/hart.h"
@@ -38,15 +40,34 @@ T Opaque(T value) {
   for (;;) asm volatile("");
 }
 
-}  // namespace
+Task<zx_status_t> CrashInside() {
+  CrashByPanic();
+  co_return ZX_OK;
+}
 
-void Crash(std::string_view kind) {
+Task<zx_status_t> CrashByAwait() {
+  auto status = co_await CrashInside();
+  co_return status;
+}
+
+void CrashAtOnce(std::string_view kind) {
   if (kind == "panic") CrashByPanic();
   if (kind == "fault") CrashByFault();
   if (kind == "jump") CrashByJump();
   if (kind == "stack") Opaque(CrashByStack(0));
   if (kind == "spin") CrashBySpin();
   if (kind == "hang") CrashByHang();
+}
+
+}  // namespace
+
+Task<zx_status_t> Crash(std::string_view kind) {
+  if (kind == "await") {
+    auto status = co_await CrashByAwait();
+    co_return status;
+  }
+  CrashAtOnce(kind);
+  co_return ZX_OK;
 }
 
 }  // namespace sirocco::init

@@ -3,11 +3,13 @@
 
 #include <string_view>
 
+#include "kernel/async/task.h"
+
 namespace sirocco::init {
 
 /// Brings the kernel down in the way `kind` names (boot option debug.crash), so that anybody can
-/// see what each report looks like: panic, fault, jump, stack, spin, hang. Returns if it knows no
-/// such way.
-void Crash(std::string_view kind);
+/// see what each report looks like: panic, await, fault, jump, stack, spin, hang. Returns ZX_OK
+/// if it knows no such way.
+Task<zx_status_t> Crash(std::string_view kind);
 
 }  // namespace sirocco::init

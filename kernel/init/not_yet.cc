@@ -2,20 +2,16 @@
 //
 // Stands in for rooms that are not linked yet; goes with the first that is.
 
-#include "kernel/arch/upcalls.h"
-#include "kernel/base/kassert.h"
+#include <zircon/errors.h>
 
-namespace sirocco {
-namespace sched {
-void OnTimerInterrupt() {}
-void OnIpi() {}
-arch::UserContext* SuspendCurrent() { PANIC("no users yet"); }
-arch::UserContext* OnUserInterrupt() { PANIC("no users yet"); }
-arch::UserContext* OnUserTrap(const arch::UserTrap&) { PANIC("no users yet"); }
-}  // namespace sched
-}  // namespace sirocco
+#include "kernel/base/kassert.h"
+#include "kernel/init/system.h"
 
 extern "C" {
 void SyscallChannelCallRegs() { PANIC("no calls yet"); }
 void SyscallChannelServe() { PANIC("no calls yet"); }
 }
+
+namespace sirocco::init {
+Task<Result<int64_t>> RunSystem() { co_return Error{ZX_ERR_NOT_FOUND}; }
+}  // namespace sirocco::init

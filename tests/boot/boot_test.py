@@ -9,8 +9,8 @@ sys.dont_write_bytecode = True
 
 import qemu  # noqa: E402
 
-# A frame of a report: "  #1 name+0x12 (file:line)".
-FRAME = r"  #{} (?:sirocco::init::)?.*{}\+0x[0-9a-f]+ \(kernel/[a-z_0-9/]+\.cc:[0-9]+\)"
+# A frame of a report: "  #1 name+0x12 (file:line)"; a coroutine's name has an addition.
+FRAME = r"  #{} (?:sirocco::init::)?.*{}(?: \[clone \.actor\])?\+0x[0-9a-f]+ \(kernel/[a-z_0-9/]+\.cc:[0-9]+\)"
 
 
 class Panic(unittest.TestCase):
@@ -27,6 +27,14 @@ class Panic(unittest.TestCase):
         run = qemu.boot("debug.crash=panic")
         self.assert_stack(run.output, "CrashByPanic", "Crash")
         self.assertRegex(run.output, r"#\d+ RiscvBootMain\+0x[0-9a-f]+ \(kernel/arch/riscv64/early.cc:")
+
+    def test_in_a_coroutine_names_those_that_await_it(self):
+        run = qemu.boot("debug.crash=await")
+        self.assertEqual(run.status, qemu.PANIC)
+        chain = run.output[run.output.index("coroutines, each awaited by the next:"):]
+        names = re.findall(r"^  \S*?(\w+) \[clone \.actor\]\+0x0 \(kernel/init/", chain.replace(
+            "(anonymous namespace)::", ""), re.MULTILINE)
+        self.assertEqual(names, ["CrashInside", "CrashByAwait", "Crash", "KernelMain"])
 
     def test_tells_no_address(self):
         run = qemu.boot("debug.crash=fault")
@@ -74,9 +82,6 @@ class Hang(unittest.TestCase):
 
 
 class Machine(unittest.TestCase):
-    def test_says_nothing_unless_asked(self):
-        self.assertEqual(qemu.boot("debug.check=nothing").output, "")
-
     def test_is_described_from_its_device_tree(self):
         run = qemu.boot("debug.console debug.check=arch", harts=2, memory="128M")
         self.assertIn("machine: riscv-virtio,qemu\n  2 harts (booted on ", run.output)
@@ -121,6 +126,9 @@ class Refusal(unittest.TestCase):
         self.assert_refused("Zba", cpu="rv64,zba=off,zbb=off,zbs=off")
         self.assert_refused("Zbb", cpu="rv64,zbb=off")
         self.assert_refused("Zbs", cpu="rv64,zbs=off")
+
+    def test_names_a_missing_boot_archive_and_says_nothing_else(self):
+        self.assert_refused("no boot archive")
 
     def test_names_a_missing_interrupt_controller(self):
         self.assert_refused("no PLIC", machine=qemu.MACHINE + ",aia=aplic")

@@ -102,6 +102,7 @@ extern "C" [[noreturn]] void RiscvBootMain(uint64_t hart_id, uint64_t device_tre
   WipeSeed(blob);
   InitHarts(platform);
   InitIrqController(platform);
+  ListFreeRam(platform);
   PrepareHart();
   init::KernelStart();
 }

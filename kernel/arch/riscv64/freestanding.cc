@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 
 #include "kernel/base/kassert.h"
 
@@ -99,6 +100,7 @@ void __cxa_pure_virtual() { PANIC("a call of a pure virtual function"); }
 }  // extern "C"
 
 namespace std {
+const nothrow_t nothrow{};
 [[noreturn]] void __throw_out_of_range_fmt(const char*, ...) { PANIC("an index out of range"); }
 [[noreturn]] void __throw_bad_function_call() { PANIC("a call of an empty std::function"); }
 [[noreturn]] void __throw_length_error(const char*) { PANIC("a size out of range"); }

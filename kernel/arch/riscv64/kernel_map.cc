@@ -41,6 +41,7 @@ TablePage& TableAt(uint64_t physical) {
 
 // All of this is the boot hart's, before any other runs.
 uint64_t next_early_page = 0;
+bool may_map = true;  // Until the page allocator is told what is free.
 uint64_t next_device_address = kDeviceWindow;
 FixedList<PhysRange, 4> ram;
 FixedList<PhysRange, 24> free_ram;
@@ -49,6 +50,7 @@ PhysRange device_tree_blob;
 
 // A zeroed page behind the image, which becomes part of it.
 uint64_t AllocateTable() {
+  PANIC_UNLESS(may_map);
   if (next_early_page == 0) {
     next_early_page =
         RoundUp(ImagePhysical(__data_end) + symbol_table_header.size_bytes, kPageSize);
@@ -170,10 +172,14 @@ void BuildDirectMap(const Platform& platform, PhysRange device_tree, uint64_t ra
 
   boot_archive = platform.boot_archive.size_bytes == 0 ? PhysRange{} : platform.boot_archive;
   device_tree_blob = device_tree;
+}
+
+void ListFreeRam(const Platform& platform) {
+  may_map = false;
   FixedList<PhysRange, 24> taken;
   for (const PhysRange& range : platform.reserved.all()) taken.Add(range);
   taken.Add(ImageRange());
-  taken.Add(WholePages(device_tree));
+  taken.Add(WholePages(device_tree_blob));
   taken.Add(WholePages(boot_archive));
   for (const PhysRange& bank : platform.ram.all()) {
     ForEachGap(bank, taken.all(), [](uint64_t base, uint64_t end) {

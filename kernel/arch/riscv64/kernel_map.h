@@ -24,9 +24,11 @@ void UnmapDeviceTreeEarly();
 /// Maps a device's registers, whole pages, for good.
 std::byte* MapDevice(PhysRange registers);
 
-/// Builds the direct map at a place that `random` chooses, out of pages behind the image; then the
-/// lists Ram() and FreeRam() are valid. A panic if they do not fit.
+/// Builds the direct map at a place that `random` chooses, out of pages behind the image.
 void BuildDirectMap(const Platform& platform, PhysRange device_tree, uint64_t random);
+
+/// Ends mapping: what is left is free. Then Ram() and FreeRam() are valid.
+void ListFreeRam(const Platform& platform);
 
 /// satp of the kernel's own table: nothing of a user in it.
 uint64_t KernelSatp();

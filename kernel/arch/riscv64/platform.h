@@ -39,7 +39,7 @@ struct Platform {
   static constexpr uint32_t kNone = ~uint32_t{0};
 
   StringBuffer<64> model;
-  StringBuffer<1024> command_line;
+  StringBuffer<4096> command_line;
   FixedList<Hart, kMaxHarts> harts;  // The boot hart first.
   uint32_t harts_left_out = 0;       // Beyond kMaxHarts.
   uint32_t timebase_frequency = 0;

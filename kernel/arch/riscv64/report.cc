@@ -44,7 +44,7 @@ void PrintFrame(size_t number, const StackPlace& place) {
 
 void PrintAwaiter(const void* resume_function) {
   Line line;
-  line.Write("  by ");
+  line.Write("  ");
   AddPlace(line, reinterpret_cast<uint64_t>(resume_function), false);
   line.Write("\n");
   Console::Write(line.view());
@@ -89,7 +89,7 @@ void ReportAndEnd(std::string_view title, std::string_view detail, const StackPl
     PrintFrame(number++, at);
   } while (number < kMaxFrames && StepOut(at));
   if (ThisHart().resuming != nullptr) {
-    Console::Write("awaited:\n");
+    Console::Write("coroutines, each awaited by the next:\n");
     init::ForEachAwaiter(ThisHart().resuming, &PrintAwaiter);
   }
   PowerOff(exit_status);
