@@ -47,7 +47,7 @@ platform_files = rule(
     implementation = _platform_files_impl,
     doc = "`srcs` built for `platform`, as files `<name>/<file>`. Whole targets, no flags leak in.",
     attrs = {
-        "srcs": attr.label_list(cfg = _to_platform),
+        "srcs": attr.label_list(allow_files = True, cfg = _to_platform),
         "platform": attr.string(mandatory = True),
         "folder": attr.string(doc = "Where the files appear; empty: the rule's name."),
         "mode": attr.string(doc = "opt or dbg; empty: as the build that asks."),

@@ -17,13 +17,11 @@
 #include "userspace/lib/libc/start_block.h"
 #include "userspace/lib/process/processargs.h"
 #include "userspace/lib/runtime/startup.h"
+#include "vdso/bind.h"
 
 int main(int argc, char** argv, char** environment);
 
 extern "C" {
-
-/// The vDSO's stubs (//vdso:user_stubs): no zx_* call before it.
-void __sirocco_bind_vdso(uintptr_t base);
 
 /// musl's, which never returns.
 [[noreturn]] void __libc_start_main(int (*main)(int, char**, char**), int argc, char** argv,
@@ -76,7 +74,7 @@ process::Message TakeBootstrap(zx_handle_t channel, std::span<std::byte> buffer)
                                                        const Elf64_Ehdr* image) {
   using namespace sirocco;
   const auto base = reinterpret_cast<uintptr_t>(image);
-  __sirocco_bind_vdso(vdso);
+  if (__sirocco_bind_vdso(vdso) != ZX_OK) __builtin_trap();
 
   // At most 64 KiB (ZX_CHANNEL_MAX_MSG_BYTES), of a stack of 256 KiB.
   const uint32_t size = libc::BootstrapSize(bootstrap);
