@@ -96,9 +96,12 @@ void Debuglog::Notify() {
   if (sequence_ < log_buffer.next_sequence()) UpdateSignalsLocked(Side::kFirst, 0, ZX_LOG_READABLE);
 }
 
-zx_status_t Debuglog::Read(LogRecord& record) {
+zx_status_t Debuglog::Read(LogRecord& record, size_t room) {
   Guard guard(lock_);
-  const bool found = log_buffer.Read(&sequence_, record);
+  uint64_t sequence = sequence_;
+  const bool found = log_buffer.Read(&sequence, record);
+  if (found && record.size_bytes() > room) return ZX_ERR_BUFFER_TOO_SMALL;
+  sequence_ = sequence;
   // A record written meanwhile signals again: its Notify waits for our lock.
   if (sequence_ >= log_buffer.next_sequence()) {
     UpdateSignalsLocked(Side::kFirst, ZX_LOG_READABLE, 0);

@@ -90,8 +90,9 @@ class Debuglog final : public KernelObject, public ListNode<Debuglog> {
   static Result<RefPtr<Debuglog>> Create(Mode mode);
   ~Debuglog() override;
 
-  /// **Errors** ZX_ERR_SHOULD_WAIT: all has been read.
-  zx_status_t Read(LogRecord& record) EXCLUDES(lock_);
+  /// The next record, if it takes at most `room` bytes. **Errors** ZX_ERR_SHOULD_WAIT: all has been
+  /// read; ZX_ERR_BUFFER_TOO_SMALL: it stays.
+  zx_status_t Read(LogRecord& record, size_t room) EXCLUDES(lock_);
 
   CloseStep OnZeroHandles(Side side, CloseList& list) override;
 

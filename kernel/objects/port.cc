@@ -47,16 +47,24 @@ zx_status_t Port::QueueUser(const zx_port_packet_t& packet) {
   return ZX_ERR_SHOULD_WAIT;
 }
 
-bool Port::QueueInterrupt(PortPacket& packet) {
+bool Port::QueueInterrupt(PortPacket& packet, zx_time_t timestamp) {
   Guard guard(queue_lock_);
-  if (is_closed_) return false;
+  if (is_closed_ || packet.is_busy) return false;
+  packet.is_busy = true;
+  packet.owner->AddRef();
+  packet.content.interrupt.timestamp = timestamp;
   QueueLocked(packet);
   return true;
 }
 
 bool Port::RemoveInterrupt(PortPacket& packet) {
-  Guard guard(queue_lock_);
-  return interrupts_.Remove(packet);
+  {
+    Guard guard(queue_lock_);
+    if (!interrupts_.Remove(packet)) return false;
+    packet.is_busy = false;
+  }
+  packet.owner->Release();
+  return true;
 }
 
 PortPacket* Port::TakeLocked() {
@@ -88,8 +96,14 @@ zx_port_packet_t Port::Consume(PortPacket& packet) {
       delete &observer;
       break;
     }
-    case PortPacket::Kind::kInterrupt:
-      break;  // The interrupt's own; it waits for the acknowledgement now.
+    case PortPacket::Kind::kInterrupt: {
+      {
+        Guard guard(queue_lock_);
+        packet.is_busy = false;
+      }
+      packet.owner->Release();  // It waits for the acknowledgement now.
+      break;
+    }
   }
   return content;
 }
@@ -124,8 +138,6 @@ CloseStep Port::OnZeroHandles(Side, CloseList&) {
   {
     Guard guard(queue_lock_);
     is_closed_ = true;
-    while (interrupts_.PopFront() != nullptr) {
-    }
   }
   const Registration found = FindRegistration(nullptr);
   if (found.source) {

@@ -30,6 +30,9 @@ class PortPacket : public ListNode<PortPacket> {
 
   zx_port_packet_t content;
   const Kind kind;
+  // An interrupt's: from queueing until it is consumed or removed, and who is kept alive for that.
+  bool is_busy = false;  // Guarded by the port's queue_lock_.
+  KernelObject* owner = nullptr;
 };
 
 struct RegistrationTag;
@@ -51,9 +54,9 @@ class Port final : public KernelObject {
   /// **Errors** ZX_ERR_NO_MEMORY; ZX_ERR_SHOULD_WAIT: too many user packets are queued.
   zx_status_t QueueUser(const zx_port_packet_t& packet) EXCLUDES(queue_lock_);
 
-  /// Puts an interrupt's packet in front of all others but interrupts; it is not queued yet.
-  /// False: the port has no handles any more.
-  bool QueueInterrupt(PortPacket& packet) EXCLUDES(queue_lock_);
+  /// Puts an interrupt's packet in front of all others but interrupts, with `timestamp`. False: it
+  /// is still on its way from the last time, or the port has no handles any more.
+  bool QueueInterrupt(PortPacket& packet, zx_time_t timestamp) EXCLUDES(queue_lock_);
   /// True: it was still queued.
   bool RemoveInterrupt(PortPacket& packet) EXCLUDES(queue_lock_);
 

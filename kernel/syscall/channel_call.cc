@@ -1,0 +1,173 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#include "kernel/objects/channel_call.h"
+
+#include <sirocco/channel_handoff.h>
+#include <zircon/syscalls/object.h>
+
+#include <array>
+#include <utility>
+
+#include "kernel/objects/process.h"
+#include "kernel/objects/thread.h"
+#include "kernel/syscall/channel_io.h"
+#include "kernel/syscall/discard.h"
+#include "kernel/syscall/handlers.h"
+
+namespace sirocco {
+
+namespace {
+
+template <typename T>
+uint64_t AddressOf(T* pointer) {
+  return reinterpret_cast<uintptr_t>(pointer);
+}
+
+zx_status_t MoveRequestHandles(SyscallContext& ctx, const HandleRef<Channel>& channel,
+                               const zx_channel_call_args_t& args, Message& request) {
+  if (args.wr_num_handles == 0) return ZX_OK;
+  std::array<zx_handle_t, ZX_CHANNEL_MAX_MSG_HANDLES> values;
+  const std::span<zx_handle_t> used(values.data(), args.wr_num_handles);
+  TRY_STATUS(ctx.CopyIn(UserPtr<const zx_handle_t>(AddressOf(args.wr_handles)), used));
+  return MoveHandles(ctx, *channel, channel.side(), std::span<const zx_handle_t>(used), request);
+}
+
+zx_status_t MoveRequestHandles(SyscallContext& ctx, const HandleRef<Channel>& channel,
+                               const zx_channel_call_etc_args_t& args, Message& request) {
+  if (args.wr_num_handles == 0) return ZX_OK;
+  std::array<zx_handle_disposition_t, ZX_CHANNEL_MAX_MSG_HANDLES> dispositions;
+  const std::span<zx_handle_disposition_t> used(dispositions.data(), args.wr_num_handles);
+  const UserPtr<const zx_handle_disposition_t> address(AddressOf(args.wr_handles));
+  TRY_STATUS(ctx.CopyIn(address, used));
+  TRY(const HeldBytes results, ctx.HoldBytes(UserOut<void>(address.address()), used.size_bytes()));
+  const zx_status_t status = MoveHandles(ctx, *channel, channel.side(), used, request);
+  if (status != ZX_OK) results.CopyFrom(std::as_bytes(used));
+  return status;
+}
+
+// A page of the handles' array is missing: brings it in, writable where results go.
+Task<zx_status_t> PrepareHandles(SyscallContext& ctx, const zx_channel_call_args_t& args) {
+  const uint64_t begin = AddressOf(args.wr_handles);
+  std::byte byte[1];
+  auto status = co_await ctx.CopyBytesInAsync(UserPtr<const void>(begin), byte);
+  if (status != ZX_OK) co_return status;
+  const uint64_t last = begin + args.wr_num_handles * sizeof(zx_handle_t) - 1;
+  status = co_await ctx.CopyBytesInAsync(UserPtr<const void>(last), byte);
+  co_return status;
+}
+
+Task<zx_status_t> PrepareHandles(SyscallContext& ctx, const zx_channel_call_etc_args_t& args) {
+  auto status = co_await ctx.PrepareOut(AddressOf(args.wr_handles),
+                                        args.wr_num_handles * sizeof(zx_handle_disposition_t));
+  co_return status;
+}
+
+template <typename Args>
+zx_status_t CheckRequest(const Args& args, uint32_t options) {
+  if (args.wr_num_handles > ZX_CHANNEL_MAX_MSG_HANDLES) return ZX_ERR_OUT_OF_RANGE;
+  const bool is_iovec = (options & ZX_CHANNEL_WRITE_USE_IOVEC) != 0;
+  return !is_iovec && args.wr_num_bytes < sizeof(zx_txid_t) ? ZX_ERR_INVALID_ARGS : ZX_OK;
+}
+
+// The handles of a call that is refused go all the same.
+template <typename Args>
+Task<zx_status_t> RefuseCall(SyscallContext& ctx, const Args& args, zx_status_t why) {
+  using Entry = std::remove_const_t<std::remove_pointer_t<decltype(args.wr_handles)>>;
+  if (args.wr_num_handles == 0) co_return why;
+  for (;;) {
+    auto status = DiscardHandles(ctx, UserPtr<const Entry>(AddressOf(args.wr_handles)),
+                                 args.wr_num_handles, why);
+    if (status != kStatusPageMissing) co_return status;
+    status = co_await PrepareHandles(ctx, args);
+    if (status != ZX_OK) co_return why;
+  }
+}
+
+template <typename Args>
+Task<Result<MessagePtr>> ComposeRequest(SyscallContext& ctx, const HandleRef<Channel>& channel,
+                                        const Args& args, uint32_t options) {
+  zx_status_t status = CheckRequest(args, options);
+  if (status != ZX_OK) {
+    status = co_await RefuseCall(ctx, args, status);
+    co_return Error(status);
+  }
+  const MessageSource source{UserPtr<const void>(AddressOf(args.wr_bytes)), args.wr_num_bytes,
+                             (options & ZX_CHANNEL_WRITE_USE_IOVEC) != 0};
+  auto request = co_await ComposeAsync(ctx, source, args.wr_num_handles);
+  status = request.status();
+  if (status == ZX_OK && request.value()->size_bytes() < sizeof(zx_txid_t)) {
+    status = ZX_ERR_INVALID_ARGS;
+  }
+  if (status != ZX_OK) {
+    status = co_await RefuseCall(ctx, args, status);
+    co_return Error(status);
+  }
+  for (;;) {
+    status = MoveRequestHandles(ctx, channel, args, *request.value());
+    if (status == ZX_OK) co_return request;
+    if (status != kStatusPageMissing) co_return Error(status);
+    status = co_await PrepareHandles(ctx, args);
+    if (status != ZX_OK) co_return Error(status);
+  }
+}
+
+// A reply that came in registers becomes a message: what follows knows one kind.
+Result<MessagePtr> TakeReply(CallWait& call) {
+  MessagePtr reply = call.TakeReply();
+  if (reply != nullptr) return reply;
+  return Message::Create(call.registers());
+}
+
+template <typename Args>
+Task<zx_status_t> Call(SyscallContext& ctx, HandleRef<Channel> channel, uint32_t options,
+                       Instant deadline, UserPtr<const Args> user_args, HandleFormat format,
+                       UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles) {
+  Args args;
+  CO_TRY_STATUS(co_await ctx.CopyInAsync(user_args, std::span(&args, 1)));
+  CO_TRY(MessagePtr request, co_await ComposeRequest(ctx, channel, args, options));
+  CallWait call(*channel, channel.slot(), std::move(request));
+  auto waiting = ctx.Wait(call, deadline);
+  auto status = co_await waiting;
+  if (status == ZX_ERR_SHOULD_WAIT) {
+    ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);  // As zx_channel_write does.
+  }
+  if (status != ZX_OK) co_return status;
+  CO_TRY(MessagePtr reply, TakeReply(call));
+  const MessageTarget target{UserOut<void>(AddressOf(args.rd_bytes)),
+                             UserOut<void>(AddressOf(args.rd_handles)),
+                             args.rd_num_bytes,
+                             args.rd_num_handles,
+                             format,
+                             actual_bytes,
+                             actual_handles};
+  if (!target.HasRoom(reply->size_bytes(), reply->handle_count())) {
+    // And the reply is dropped.
+    status = co_await StoreCountsAsync(ctx, target, reply->size_bytes(), reply->handle_count());
+    co_return status == ZX_OK ? ZX_ERR_BUFFER_TOO_SMALL : status;
+  }
+  status = co_await Receive(ctx, target, std::move(reply));
+  co_return status;
+}
+
+HandleRef<Channel> Keep(const Found<Channel>& found) {
+  found.object.AddRef();
+  return HandleRef<Channel>(AdoptRef(&found.object), found.slot, found.rights);
+}
+
+}  // namespace
+
+uint64_t sys_channel_call(SyscallContext& ctx, Found<Channel> handle, uint32_t options,
+                          zx_instant_mono_t deadline, UserPtr<const zx_channel_call_args_t> args,
+                          UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles) {
+  return ctx.StartCall(Call(ctx, Keep(handle), options, Instant(deadline), args,
+                            HandleFormat::kValue, actual_bytes, actual_handles));
+}
+
+uint64_t sys_channel_call_etc(SyscallContext& ctx, Found<Channel> handle, uint32_t options,
+                              zx_instant_mono_t deadline, UserOut<zx_channel_call_etc_args_t> args,
+                              UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles) {
+  return ctx.StartCall(Call(ctx, Keep(handle), options, Instant(deadline),
+                            UserPtr<const zx_channel_call_etc_args_t>(args.address()),
+                            HandleFormat::kInfo, actual_bytes, actual_handles));
+}
+
+}  // namespace sirocco

@@ -1,0 +1,157 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#include <sirocco/channel_handoff.h>
+#include <zircon/syscalls/object.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "kernel/objects/channel_call.h"
+#include "kernel/objects/process.h"
+#include "kernel/objects/thread.h"
+#include "kernel/syscall/channel_io.h"
+#include "kernel/syscall/discard.h"
+
+namespace sirocco {
+
+namespace {
+
+using Args = zx_channel_serve_args_t;
+
+template <typename T>
+uint64_t AddressOf(T* pointer) {
+  return reinterpret_cast<uintptr_t>(pointer);
+}
+
+UserPtr<const zx_handle_t> HandlesOf(const Args& args) {
+  return UserPtr<const zx_handle_t>(AddressOf(args.wr_handles));
+}
+
+RegisterMessage LoadWords(const arch::UserContext& context) {
+  RegisterMessage message;
+  for (size_t i = 0; i < message.words.size(); ++i) message.words[i] = context.word(i);
+  message.size_bytes = static_cast<uint32_t>(context.word_bytes());
+  return message;
+}
+
+void StoreWords(const RegisterMessage& message, arch::UserContext& context) {
+  for (size_t i = 0; i < message.words.size(); ++i) context.set_word(i, message.words[i]);
+  context.set_word_bytes(message.size_bytes);
+}
+
+zx_status_t CheckReply(const Args& args, const RegisterMessage& words) {
+  if (args.wr_num_bytes != 0 && words.size_bytes != 0) return ZX_ERR_INVALID_ARGS;
+  const bool has_reply = args.wr_num_bytes != 0 || words.size_bytes != 0;
+  if (!has_reply && args.wr_num_handles != 0) return ZX_ERR_INVALID_ARGS;
+  return args.wr_num_handles > ZX_CHANNEL_MAX_MSG_HANDLES ? ZX_ERR_OUT_OF_RANGE : ZX_OK;
+}
+
+zx_status_t MoveReplyHandles(SyscallContext& ctx, const HandleRef<Channel>& channel,
+                             const Args& args, Message& reply) {
+  if (args.wr_num_handles == 0) return ZX_OK;
+  std::array<zx_handle_t, ZX_CHANNEL_MAX_MSG_HANDLES> values;
+  const std::span<zx_handle_t> used(values.data(), args.wr_num_handles);
+  TRY_STATUS(ctx.CopyIn(HandlesOf(args), used));
+  return MoveHandles(ctx, *channel, channel.side(), std::span<const zx_handle_t>(used), reply);
+}
+
+// Brings the handles' array in, which reaches over two pages at most.
+Task<zx_status_t> PrepareHandles(SyscallContext& ctx, const Args& args) {
+  std::byte byte[1];
+  const uint64_t begin = AddressOf(args.wr_handles);
+  auto status = co_await ctx.CopyBytesInAsync(UserPtr<const void>(begin), byte);
+  if (status != ZX_OK) co_return status;
+  const uint64_t last = begin + args.wr_num_handles * sizeof(zx_handle_t) - 1;
+  status = co_await ctx.CopyBytesInAsync(UserPtr<const void>(last), byte);
+  co_return status;
+}
+
+// The handles of a reply that is refused go all the same.
+Task<zx_status_t> Refuse(SyscallContext& ctx, const Args& args, zx_status_t why) {
+  if (args.wr_num_handles == 0) co_return why;
+  for (;;) {
+    auto status = DiscardHandles(ctx, HandlesOf(args), args.wr_num_handles, why);
+    if (status != kStatusPageMissing) co_return status;
+    status = co_await PrepareHandles(ctx, args);
+    if (status != ZX_OK) co_return why;
+  }
+}
+
+// A reply from registers with handles: an ordinary message of the words.
+Result<MessagePtr> MessageOfWords(RegisterMessage& words, uint32_t handle_count) {
+  TRY(MessagePtr message, Message::Create(words.size_bytes, handle_count));
+  std::ranges::copy(words.bytes(), message->segment(0).data());
+  return message;
+}
+
+Task<zx_status_t> SendReply(SyscallContext& ctx, HandleRef<Channel> channel, const Args& args,
+                            RegisterMessage words) {
+  auto status = CheckReply(args, words);
+  if (status != ZX_OK) {
+    status = co_await Refuse(ctx, args, status);
+    co_return status;
+  }
+  if (args.wr_num_bytes == 0 && words.size_bytes == 0) co_return ZX_OK;
+  if (args.wr_num_bytes == 0 && args.wr_num_handles == 0) {
+    co_return channel->Reply(channel.side(), words);
+  }
+  Result<MessagePtr> reply(Error{ZX_ERR_INTERNAL});
+  if (args.wr_num_bytes != 0) {
+    const MessageSource source{UserPtr<const void>(AddressOf(args.wr_bytes)), args.wr_num_bytes,
+                               false};
+    reply = co_await ComposeAsync(ctx, source, args.wr_num_handles);
+  } else {
+    reply = MessageOfWords(words, args.wr_num_handles);
+  }
+  if (!reply.ok()) {
+    status = co_await Refuse(ctx, args, reply.status());
+    co_return status;
+  }
+  for (;;) {
+    status = MoveReplyHandles(ctx, channel, args, *reply.value());
+    if (status != kStatusPageMissing) break;
+    status = co_await PrepareHandles(ctx, args);
+    if (status != ZX_OK) co_return status;
+  }
+  if (status == ZX_OK) status = channel->Write(channel.side(), reply.value());
+  co_return status;
+}
+
+}  // namespace
+
+Task<zx_status_t> ServeWithBuffers(SyscallContext& ctx, HandleRef<Channel> channel) {
+  arch::UserContext& context = ctx.thread().vcpu().context();
+  const uint64_t address = context.word_arguments();
+  Args args;
+  CO_TRY_STATUS(co_await ctx.CopyInAsync(UserPtr<const Args>(address), std::span(&args, 1)));
+  auto sent = co_await SendReply(ctx, channel, args, LoadWords(context));
+  if (sent == ZX_ERR_SHOULD_WAIT) ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
+  if (sent != ZX_OK) co_return sent;
+  ServeWait serve(*channel, channel.slot(), args.rd_num_bytes, args.rd_num_handles);
+  auto waiting = ctx.Wait(serve, Instant::Infinite());
+  auto status = co_await waiting;
+  const MessageTarget target{UserOut<void>(AddressOf(args.rd_bytes)),
+                             UserOut<void>(AddressOf(args.rd_handles)),
+                             args.rd_num_bytes,
+                             args.rd_num_handles,
+                             HandleFormat::kValue,
+                             UserOut<uint32_t>(address + offsetof(Args, actual_bytes)),
+                             UserOut<uint32_t>(address + offsetof(Args, actual_handles))};
+  if (status == ZX_ERR_BUFFER_TOO_SMALL) {
+    auto stored = co_await StoreCountsAsync(ctx, target, serve.needed().size_bytes,
+                                            serve.needed().handle_count);
+    co_return stored == ZX_OK ? status : stored;
+  }
+  if (status != ZX_OK) co_return status;
+  MessagePtr request = serve.TakeRequest();
+  if (request == nullptr) {
+    StoreWords(serve.registers(), context);
+    co_return ZX_OK;
+  }
+  status = co_await Receive(ctx, target, std::move(request));
+  if (status == ZX_OK) StoreWords(RegisterMessage(), context);
+  co_return status;
+}
+
+}  // namespace sirocco

@@ -1,0 +1,46 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <zircon/types.h>
+
+#include <utility>
+
+#include "kernel/base/ref_ptr.h"
+#include "kernel/base/result.h"
+#include "kernel/objects/handle_table.h"
+#include "kernel/syscall/context.h"
+#include "kernel/syscall/user_ptr.h"
+
+// What creating calls share: hold the outputs, reserve the slots, make the object, and only then
+// install, which cannot fail.
+
+namespace sirocco {
+
+/// `make()` gives a Result<RefPtr<T>>; the handle gets `rights`.
+template <typename Make>
+zx_status_t CreateHandle(SyscallContext& ctx, UserOut<zx_handle_t> out, zx_rights_t rights,
+                         Make make) {
+  TRY(const Held<zx_handle_t> held, ctx.Hold(out));
+  TRY(HandleReservation slot, ctx.handles().Reserve(1));
+  TRY(auto object, make());
+  held.Store(slot.Install(Handle(std::move(object), Side::kFirst, rights)));
+  return ZX_OK;
+}
+
+/// The same for both ends of a pair.
+template <typename Make>
+zx_status_t CreatePair(SyscallContext& ctx, UserOut<zx_handle_t> out0, UserOut<zx_handle_t> out1,
+                       zx_rights_t rights, Make make) {
+  TRY(const Held<zx_handle_t> held0, ctx.Hold(out0));
+  TRY(const Held<zx_handle_t> held1, ctx.Hold(out1));
+  TRY(HandleReservation slots, ctx.handles().Reserve(2));
+  TRY(auto pair, make());
+  Handle ends[] = {Handle(pair, Side::kFirst, rights), Handle(pair, Side::kSecond, rights)};
+  zx_handle_t values[2];
+  slots.Install(ends, values);
+  held0.Store(values[0]);
+  held1.Store(values[1]);
+  return ZX_OK;
+}
+
+}  // namespace sirocco

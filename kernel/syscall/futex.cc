@@ -1,0 +1,125 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#include "kernel/objects/futex.h"
+
+#include <zircon/syscalls/object.h>
+
+#include "kernel/mm/status.h"
+#include "kernel/objects/process.h"
+#include "kernel/objects/thread.h"
+#include "kernel/syscall/handlers.h"
+
+namespace sirocco {
+
+namespace {
+
+zx_status_t CheckAddress(UserPtr<const zx_futex_t> pointer) {
+  const bool is_good = pointer.address() % sizeof(zx_futex_t) == 0 &&
+                       mm::IsUserRange(pointer.address(), sizeof(zx_futex_t)) && !pointer.is_null();
+  return is_good ? ZX_OK : ZX_ERR_INVALID_ARGS;
+}
+
+/// The word of a program, read under the futex table's lock.
+class UserWord final : public FutexProbe {
+ public:
+  UserWord(SyscallContext& ctx, UserPtr<const zx_futex_t> pointer, int32_t expected)
+      : ctx_(ctx), pointer_(pointer), expected_(expected) {}
+
+  zx_status_t Check() override {
+    TRY(const zx_futex_t value, ctx_.CopyIn(pointer_));
+    return value == expected_ ? ZX_OK : ZX_ERR_BAD_STATE;
+  }
+
+ private:
+  SyscallContext& ctx_;
+  const UserPtr<const zx_futex_t> pointer_;
+  const int32_t expected_;
+};
+
+/// The koid of a futex's owner-to-be: 0 for no handle, else a running thread of this process.
+Result<zx_koid_t> FindOwner(SyscallContext& ctx, HandleValue handle) {
+  if (handle == ZX_HANDLE_INVALID) return zx_koid_t{ZX_KOID_INVALID};
+  TRY(const Found<Thread> found, ctx.handles().Get<Thread>(handle, ZX_RIGHT_NONE));
+  Thread& thread = found.object;
+  const uint32_t state = thread.state();
+  if (&thread.process() != &ctx.process() || &thread == &ctx.thread() ||
+      state == ZX_THREAD_STATE_NEW || state == ZX_THREAD_STATE_DEAD) {
+    return Error(ZX_ERR_INVALID_ARGS);
+  }
+  return thread.koid();
+}
+
+zx_status_t WakeAndRequeue(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,
+                           int32_t current_value, FutexTable::Requeue request,
+                           HandleValue new_owner) {
+  TRY_STATUS(CheckAddress(value_ptr));
+  TRY_STATUS(CheckAddress(UserPtr<const zx_futex_t>(request.target)));
+  if (request.address == request.target) return ZX_ERR_INVALID_ARGS;
+  UserWord word(ctx, value_ptr, current_value);
+  // The value is told before what is wrong with the owner.
+  TRY_STATUS(word.Check());
+  TRY(request.target_owner, FindOwner(ctx, new_owner));
+  return ctx.process().futexes().WakeAndRequeue(request, word);
+}
+
+}  // namespace
+
+Task<zx_status_t> sys_futex_wait(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,
+                                 int32_t current_value, HandleValue new_futex_owner,
+                                 zx_instant_mono_t deadline) {
+  CO_TRY_STATUS(CheckAddress(value_ptr));
+  UserWord word(ctx, value_ptr, current_value);
+  for (;;) {
+    // Brings the page in; what it says is looked at again under the lock.
+    zx_futex_t value = 0;
+    CO_TRY_STATUS(co_await ctx.CopyInAsync(value_ptr, std::span(&value, 1)));
+    if (value != current_value) co_return ZX_ERR_BAD_STATE;
+    CO_TRY(const zx_koid_t owner, FindOwner(ctx, new_futex_owner));
+    FutexWait wait(ctx.process().futexes(), value_ptr.address(), ctx.thread().koid(), owner, word);
+    auto waiting = ctx.Wait(wait, deadline);
+    auto status = co_await waiting;
+    if (status != kStatusPageMissing) co_return status;
+  }
+}
+
+zx_status_t sys_futex_wake(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,
+                           uint32_t wake_count) {
+  TRY_STATUS(CheckAddress(value_ptr));
+  ctx.process().futexes().Wake(value_ptr.address(), wake_count, FutexTable::NewOwner::kNobody);
+  return ZX_OK;
+}
+
+zx_status_t sys_futex_wake_single_owner(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr) {
+  TRY_STATUS(CheckAddress(value_ptr));
+  ctx.process().futexes().Wake(value_ptr.address(), 1, FutexTable::NewOwner::kTheWoken);
+  return ZX_OK;
+}
+
+zx_status_t sys_futex_requeue(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,
+                              uint32_t wake_count, int32_t current_value,
+                              UserPtr<const zx_futex_t> requeue_ptr, uint32_t requeue_count,
+                              HandleValue new_requeue_owner) {
+  return WakeAndRequeue(ctx, value_ptr, current_value,
+                        {value_ptr.address(), wake_count, FutexTable::NewOwner::kNobody,
+                         requeue_ptr.address(), requeue_count, ZX_KOID_INVALID},
+                        new_requeue_owner);
+}
+
+zx_status_t sys_futex_requeue_single_owner(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,
+                                           int32_t current_value,
+                                           UserPtr<const zx_futex_t> requeue_ptr,
+                                           uint32_t requeue_count, HandleValue new_requeue_owner) {
+  return WakeAndRequeue(ctx, value_ptr, current_value,
+                        {value_ptr.address(), 1, FutexTable::NewOwner::kTheWoken,
+                         requeue_ptr.address(), requeue_count, ZX_KOID_INVALID},
+                        new_requeue_owner);
+}
+
+zx_status_t sys_futex_get_owner(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,
+                                UserOut<zx_koid_t> koid) {
+  TRY_STATUS(CheckAddress(value_ptr));
+  TRY(const Held<zx_koid_t> held, ctx.Hold(koid));
+  held.Store(ctx.process().futexes().Owner(value_ptr.address()));
+  return ZX_OK;
+}
+
+}  // namespace sirocco

@@ -1,0 +1,148 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#include <zircon/syscalls/object.h>
+#include <zircon/syscalls/port.h>
+#include <zircon/types.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "kernel/async/timer.h"
+#include "kernel/objects/handle_table.h"
+#include "kernel/objects/job.h"
+#include "kernel/objects/port_observer.h"
+#include "kernel/objects/process.h"
+#include "kernel/syscall/create.h"
+#include "kernel/syscall/handlers.h"
+#include "kernel/syscall/wait_set.h"
+
+namespace sirocco {
+
+namespace {
+
+zx_status_t CheckUserSignals(const KernelObject& object, zx_signals_t clear, zx_signals_t set) {
+  if (object.info().user_signals == 0) return ZX_ERR_NOT_SUPPORTED;
+  return ((clear | set) & ~object.info().user_signals) != 0 ? ZX_ERR_INVALID_ARGS : ZX_OK;
+}
+
+}  // namespace
+
+zx_status_t sys_object_signal(SyscallContext&, Found<KernelObject> handle, uint32_t clear_mask,
+                              uint32_t set_mask) {
+  TRY_STATUS(CheckUserSignals(handle.object, clear_mask, set_mask));
+  handle.object.UpdateSignals(handle.side, clear_mask, set_mask);
+  return ZX_OK;
+}
+
+zx_status_t sys_object_signal_peer(SyscallContext&, Found<KernelObject> handle, uint32_t clear_mask,
+                                   uint32_t set_mask) {
+  if (!handle.object.info().is_peered) return ZX_ERR_NOT_SUPPORTED;
+  TRY_STATUS(CheckUserSignals(handle.object, clear_mask, set_mask));
+  return handle.object.SignalEnd(Peer(handle.side), clear_mask, set_mask);
+}
+
+Task<zx_status_t> sys_object_wait_one(SyscallContext& ctx, HandleRef<KernelObject> handle,
+                                      zx_signals_t signals, zx_instant_mono_t deadline,
+                                      UserOut<zx_signals_t> observed) {
+  if (!handle->info().is_waitable) co_return ZX_ERR_NOT_SUPPORTED;
+  KernelObject::SignalWait wait = handle->WaitSignals(signals, handle.slot());
+  auto waiting = ctx.Wait(wait, deadline);
+  auto status = co_await waiting;
+  if (observed.is_null()) co_return status;
+  CO_TRY_STATUS(co_await ctx.PrepareOut(observed));
+  CO_TRY(const Held<zx_signals_t> out, ctx.Hold(observed));
+  out.Store(wait.observed());
+  co_return status;
+}
+
+Task<zx_status_t> sys_object_wait_many(SyscallContext& ctx, UserOut<zx_wait_item_t> items,
+                                       size_t num_items, zx_instant_mono_t deadline) {
+  if (num_items > ZX_WAIT_MANY_MAX_ITEMS) co_return ZX_ERR_OUT_OF_RANGE;
+  if (num_items == 0) {
+    async::SleepOp sleep{Instant(deadline)};
+    auto sleeping = ctx.Wait(sleep, Instant::Infinite());
+    auto slept = co_await sleeping;
+    co_return slept == ZX_OK ? ZX_ERR_TIMED_OUT : slept;
+  }
+  CO_TRY(WaitSet set, WaitSet::Create(num_items));
+  CO_TRY_STATUS(
+      co_await ctx.CopyInAsync(UserPtr<const zx_wait_item_t>(items.address()), set.items()));
+  CO_TRY_STATUS(set.Resolve(ctx.handles()));
+  async::SelectAny first(set.operations());
+  auto waiting = ctx.Wait(first, deadline);
+  auto result = co_await waiting;
+  set.StorePending();
+  const size_t size_bytes = num_items * sizeof(zx_wait_item_t);
+  CO_TRY_STATUS(co_await ctx.PrepareOut(items.address(), size_bytes));
+  CO_TRY(const HeldBytes out, ctx.HoldBytes(items.As<void>(), size_bytes));
+  out.CopyFrom(std::as_bytes(set.items()));
+  co_return result.status;
+}
+
+zx_status_t sys_object_wait_async(SyscallContext&, Found<KernelObject> handle, Port& port,
+                                  uint64_t key, zx_signals_t signals, uint32_t options) {
+  constexpr uint32_t kBothClocks = ZX_WAIT_ASYNC_TIMESTAMP | ZX_WAIT_ASYNC_BOOT_TIMESTAMP;
+  if ((options & kBothClocks) == kBothClocks) return ZX_ERR_INVALID_ARGS;
+  if (!handle.object.info().is_waitable) return ZX_ERR_NOT_SUPPORTED;
+  return PortObserver::Register(port, handle.object, handle.slot, signals, key, options);
+}
+
+zx_status_t sys_object_get_child(SyscallContext& ctx, Found<KernelObject> handle, uint64_t koid,
+                                 zx_rights_t rights, UserOut<zx_handle_t> out) {
+  if (rights == ZX_RIGHT_SAME_RIGHTS) rights = handle.rights;
+  if ((rights & ~handle.rights) != 0) return ZX_ERR_ACCESS_DENIED;
+  return CreateHandle(ctx, out, rights, [&]() -> Result<RefPtr<KernelObject>> {
+    RefPtr<KernelObject> child;
+    switch (handle.object.type()) {
+      case ZX_OBJ_TYPE_JOB:
+        child = static_cast<Job&>(handle.object).FindChild(koid);
+        break;
+      case ZX_OBJ_TYPE_PROCESS:
+        child = static_cast<Process&>(handle.object).FindThread(koid);
+        break;
+      default:
+        return Error(ZX_ERR_WRONG_TYPE);
+    }
+    if (!child) return Error(ZX_ERR_NOT_FOUND);
+    return child;
+  });
+}
+
+zx_status_t sys_object_get_property(SyscallContext& ctx, Found<KernelObject> handle,
+                                    uint32_t property, UserOut<void> value, size_t value_size) {
+  if ((handle.rights & ZX_RIGHT_GET_PROPERTY) == 0) return ZX_ERR_ACCESS_DENIED;
+  switch (property) {
+    case ZX_PROP_NAME: {
+      if (value_size < ZX_MAX_NAME_LEN) return ZX_ERR_BUFFER_TOO_SMALL;
+      char name[ZX_MAX_NAME_LEN];
+      TRY_STATUS(handle.object.GetName(name));
+      TRY(const HeldBytes held, ctx.HoldBytes(value, sizeof(name)));
+      held.CopyFrom(std::as_bytes(std::span(name)));
+      return ZX_OK;
+    }
+    case ZX_PROP_PROCESS_VDSO_BASE_ADDRESS: {
+      if (handle.object.type() != ZX_OBJ_TYPE_PROCESS) return ZX_ERR_WRONG_TYPE;
+      if (value_size < sizeof(uintptr_t)) return ZX_ERR_BUFFER_TOO_SMALL;
+      TRY(const auto held, ctx.Hold(UserOut<uintptr_t>(value.address())));
+      held.Store(static_cast<Process&>(handle.object).space().vdso_base());
+      return ZX_OK;
+    }
+    default:
+      return ZX_ERR_NOT_SUPPORTED;
+  }
+}
+
+zx_status_t sys_object_set_property(SyscallContext& ctx, Found<KernelObject> handle,
+                                    uint32_t property, UserPtr<const void> value,
+                                    size_t value_size) {
+  if ((handle.rights & ZX_RIGHT_SET_PROPERTY) == 0) return ZX_ERR_ACCESS_DENIED;
+  if (property != ZX_PROP_NAME) return ZX_ERR_NOT_SUPPORTED;
+  char name[ZX_MAX_NAME_LEN] = {};
+  const size_t size = std::min(value_size, sizeof(name) - 1);
+  if (size != 0) {
+    TRY_STATUS(ctx.CopyIn(value.As<const char>(), std::span(name, size)));
+  }
+  return handle.object.SetName(std::string_view(name, size));
+}
+
+}  // namespace sirocco
