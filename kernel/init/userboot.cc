@@ -9,6 +9,7 @@
 
 #include "kernel/arch/boot_options.h"
 #include "kernel/arch/page_table.h"
+#include "kernel/base/kassert.h"
 #include "kernel/init/boot_vmos.h"
 #include "kernel/init/bootstrap_message.h"
 #include "kernel/mm/address_space.h"
@@ -36,8 +37,9 @@ constexpr uint32_t kAll = kReadWrite | arch::kPageExecute;
 // ZX_RSRC_SYSTEM_*: the last is the profile service.
 constexpr uint64_t kSystemServices = ZX_RSRC_SYSTEM_PROFILE_BASE + 1;
 
-Handle HandleTo(RefPtr<KernelObject> object, zx_rights_t rights) {
-  return Handle(std::move(object), Side::kFirst, rights);
+Handle HandleTo(RefPtr<KernelObject> object, zx_rights_t rights, Side side = Side::kFirst) {
+  PANIC_UNLESS(object != nullptr);  // Also tells g++, which warns of the other case.
+  return Handle(std::move(object), side, rights);
 }
 
 // --- Memory of the first process ---
@@ -114,8 +116,8 @@ zx_status_t AddResources(BootstrapMessage& message) {
 /// own end is closed: nobody answers.
 Result<Handle> Post(BootstrapMessage& message) {
   TRY(RefPtr<Channel> channel, Channel::Create());
-  Handle ours(channel, Side::kFirst, ZX_DEFAULT_CHANNEL_RIGHTS);
-  Handle theirs(channel, Side::kSecond, ZX_DEFAULT_CHANNEL_RIGHTS);
+  const Handle ours = HandleTo(channel, ZX_DEFAULT_CHANNEL_RIGHTS);
+  Handle theirs = HandleTo(channel, ZX_DEFAULT_CHANNEL_RIGHTS, Side::kSecond);
   TRY(MessagePtr bytes, message.Make(arch::CommandLine()));
   TRY_STATUS(channel->Write(Side::kFirst, bytes));
   return theirs;
@@ -146,8 +148,8 @@ Result<System> StartUserboot() {
   message.Add(PA_HND(PA_PROC_SELF, 0), HandleTo(process, ZX_DEFAULT_PROCESS_RIGHTS));
   message.Add(PA_HND(PA_THREAD_SELF, 0), HandleTo(thread, ZX_DEFAULT_THREAD_RIGHTS));
   message.Add(PA_HND(PA_JOB_DEFAULT, 0), HandleTo(job, ZX_DEFAULT_JOB_RIGHTS));
-  TRY(RefPtr<Vmar> vmar, Vmar::Create(process, space.root()));
-  message.Add(PA_HND(PA_VMAR_ROOT, 0), HandleTo(std::move(vmar), ZX_DEFAULT_VMAR_RIGHTS));
+  TRY(RefPtr<Vmar> vmar, Vmar::Create(WrapRef(&space), space.root()));
+  message.Add(PA_HND(PA_VMAR_ROOT, 0), HandleTo(std::move(vmar), Vmar::kRootRights));
   TRY_STATUS(AddMemory(message, std::move(vdso)));
   TRY_STATUS(AddResources(message));
   TRY(Handle channel, Post(message));

@@ -67,8 +67,8 @@ Task<zx_status_t> ServeRegisters(SyscallContext& ctx, HandleRef<Channel> channel
 template <typename Call>
 uint64_t Start(uint64_t handle, Call call) {
   SyscallContext& ctx = SyscallContext::Current();
-  auto found = ctx.handles().Get<Channel>(static_cast<HandleValue>(handle),
-                                          ZX_RIGHT_READ | ZX_RIGHT_WRITE);
+  auto found =
+      ctx.handles().Get<Channel>(static_cast<HandleValue>(handle), ZX_RIGHT_READ | ZX_RIGHT_WRITE);
   if (!found.ok()) return SyscallContext::ToResult(found.status());
   auto reference = TakeRef(found->object);
   if (!reference.ok()) return SyscallContext::ToResult(reference.status());

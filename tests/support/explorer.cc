@@ -95,8 +95,7 @@ struct Explorer::Coroutine final : async::Runnable, async::TaskStart {
   bool is_finished = false;
 };
 
-Explorer::Explorer(Chooser& chooser)
-    : executor_(std::make_unique<ExploringExecutor>(chooser)) {}
+Explorer::Explorer(Chooser& chooser) : executor_(std::make_unique<ExploringExecutor>(chooser)) {}
 
 Explorer::~Explorer() {
   if (failure_.empty()) return;

@@ -33,7 +33,8 @@ const char* AuditLeaf(uint64_t entry, uint64_t size) {
   if ((entry & kPteUser) != 0) return "the kernel maps a page for users";
   if ((entry & kPteExecute) != 0) {
     if ((entry & kPteWrite) != 0) return "a page is writable and executable";
-    if (start < image.image_start || end > image.text_end) return "a page outside text is executable";
+    if (start < image.image_start || end > image.text_end)
+      return "a page outside text is executable";
   }
   if ((entry & kPteWrite) != 0 && Overlaps(start, end, image.image_start, image.constants_end)) {
     return "text or constants are writable";

@@ -19,15 +19,15 @@ struct alignas(64) RiscvHart {
   uint64_t user_sp = 0;    // These three while a call runs.
   uint64_t user_ra = 0;
   uint64_t user_tp = 0;
-  UserContext* context = nullptr;  // Whose registers user mode has.
-  uint64_t vdso_text = 0;          // Its vDSO's first instruction.
-  const void* doors = nullptr;     // The table of thunks and sites.
-  uint64_t scratch[3] = {};        // t3-t5 while an entry looks around.
-  uint64_t emergency_sp = 0;       // For a trap that finds the stack used up.
-  uint64_t stack_limit = 0;        // The lowest address a trap frame may take.
+  UserContext* context = nullptr;            // Whose registers user mode has.
+  uint64_t vdso_text = 0;                    // Its vDSO's first instruction.
+  const void* doors = nullptr;               // The table of thunks and sites.
+  uint64_t scratch[3] = {};                  // t3-t5 while an entry looks around.
+  uint64_t emergency_sp = 0;                 // For a trap that finds the stack used up.
+  uint64_t stack_limit = 0;                  // The lowest address a trap frame may take.
   const UserContext* float_owner = nullptr;  // Whose registers the FPU still has.
-  uint64_t stack_top = 0;          // Where a hart that starts has its stack.
-  uint64_t hang_satp = 0;          // Not 0: somebody took the kernel's text away; see hang.cc.
+  uint64_t stack_top = 0;                    // Where a hart that starts has its stack.
+  uint64_t hang_satp = 0;  // Not 0: somebody took the kernel's text away; see hang.cc.
 
   uint64_t id = 0;  // The platform's number.
   uint32_t* plic_context = nullptr;

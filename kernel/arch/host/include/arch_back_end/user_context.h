@@ -47,7 +47,8 @@ class UserContext {
   bool is_started_ = false;
   std::byte* stack_ = nullptr;
   ucontext_t fiber_ = {};
-  [[maybe_unused]] void* fake_stack_ = nullptr;  // AddressSanitizer's, while the fiber is switched away.
+  [[maybe_unused]] void* fake_stack_ =
+      nullptr;  // AddressSanitizer's, while the fiber is switched away.
   [[maybe_unused]] void* tsan_fiber_ = nullptr;
 };
 
