@@ -16,6 +16,16 @@ BEFORE_TESTS = ("format", "lint", "includes")
 AFTER_TESTS = ("warnings", "platforms", "coverage", "list", "bench")
 NAMES = BEFORE_TESTS + AFTER_TESTS
 
+# Gates that `./test --ci GATE` runs but a whole `./test --ci` does not yet ask for, each with what it
+# still finds. An entry may only leave this table.
+NOT_YET = {
+    "lint": "generated headers are not found by clang-tidy; two co_await lines are to be split",
+    "warnings": "not yet run over the whole tree with both compilers",
+    "coverage": "the calls have no host tests yet, so kernel/objects is below 85 %",
+    "list": "tests/passing.txt starts with the landing that boots to the shell",
+    "bench": "the benchmark programs come with landing 7",
+}
+
 # `list` and `format` are names that Python uses for other things.
 _MODULES = {"format": "formatting", "list": "passing_list"}
 
