@@ -51,7 +51,7 @@ def _toolchain(name, domain, compiler, compile_flags, cxx_flags, link_flags):
         ] + (_CLANG_INCLUDES if clang else []),
         cxx_flags = ["-std=c++20"] + cxx_flags,
         # Without tail calls every co_await would eat stack: see -Og's missing half.
-        dbg_compile_flags = ["-g", "-Og", "-foptimize-sibling-calls", "-DSIROCCO_KASSERT=1"],
+        dbg_compile_flags = ["-g", "-Og", "-foptimize-sibling-calls", "-Wno-maybe-uninitialized", "-DSIROCCO_KASSERT=1"],
         host_system_name = "local",
         link_flags = (_CLANG_LINK_FLAGS if clang else []) + [
             "-nostdlib",
