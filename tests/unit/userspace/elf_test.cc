@@ -218,6 +218,25 @@ TEST(ElfTest, ASegmentWithoutMemoryIsSkipped) {
   EXPECT_EQ(plan.segment_count, 3u);
 }
 
+TEST(ElfTest, ALibraryIsPlannedFromItsHeadersAndNeedsNoEntry) {
+  Program program;
+  program.header.entry = 0;
+  const std::vector<std::byte> file = program.Bytes();
+  Plan plan;
+  EXPECT_EQ(PlanImage(file, plan), ZX_ERR_IO_DATA_INTEGRITY);
+  ASSERT_EQ(PlanLibrary(std::span(file).first(512), file.size(), plan), ZX_OK);
+  EXPECT_EQ(plan.segment_count, 3u);
+  EXPECT_EQ(plan.entry, 0u);
+}
+
+TEST(ElfTest, ALibrarysSegmentsLieInsideItsWholeFile) {
+  Program program;
+  const std::vector<std::byte> file = program.Bytes();
+  Plan plan;
+  EXPECT_EQ(PlanLibrary(std::span(file).first(512), 0x1fff, plan), ZX_ERR_IO_DATA_INTEGRITY);
+  EXPECT_EQ(PlanLibrary(std::span(file).first(100), file.size(), plan), ZX_ERR_IO_DATA_INTEGRITY);
+}
+
 TEST(ElfTest, FilesAtOddAddressesArePlannedToo) {
   Program program;
   const std::vector<std::byte> file = program.Bytes();

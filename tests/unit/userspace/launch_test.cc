@@ -21,7 +21,21 @@ struct Mapping {
   zx_vaddr_t address;
   size_t size;
   zx_rights_t vmo_rights;
+  uint64_t vmo_offset;
 };
+
+elf::FileHeader Header(uint64_t entry, uint16_t segment_count) {
+  elf::FileHeader header = {};
+  std::memcpy(header.ident, elf::kIdent, sizeof(elf::kIdent));
+  header.type = elf::kTypeDynamic;
+  header.machine = elf::kMachineRiscV;
+  header.version = elf::kVersion;
+  header.entry = entry;
+  header.program_headers_offset = sizeof(header);
+  header.program_header_size = sizeof(elf::ProgramHeader);
+  header.program_header_count = segment_count;
+  return header;
+}
 
 /// Hands out handles and counts them; addresses of top-level regions are multiples of 16 MiB.
 struct FakeKernel {
@@ -38,6 +52,7 @@ struct FakeKernel {
   bool is_started = false;
   zx_handle_t next = 7;
   zx_vaddr_t next_base = 0x1000000;
+  uint64_t vdso_code_file_offset = 0x1000;
   int calls_left = -1;  // The call that finds 0 here fails.
 
   bool Fails() { return calls_left >= 0 && calls_left-- == 0; }
@@ -76,15 +91,7 @@ class LaunchTest : public testing::Test {
   }
 
   std::span<const std::byte> Image() {
-    elf::FileHeader header = {};
-    std::memcpy(header.ident, elf::kIdent, sizeof(elf::kIdent));
-    header.type = elf::kTypeDynamic;
-    header.machine = elf::kMachineRiscV;
-    header.version = elf::kVersion;
-    header.entry = 0x1004;
-    header.program_headers_offset = sizeof(header);
-    header.program_header_size = sizeof(elf::ProgramHeader);
-    header.program_header_count = 4;
+    const elf::FileHeader header = Header(0x1004, 4);
     const elf::ProgramHeader segments[] = {
         {elf::kSegmentLoad, elf::kRead, 0, 0, 0, 0x200, 0x200, 0x1000},
         {elf::kSegmentLoad, elf::kRead | elf::kExecute, 0x1000, 0x1000, 0, 0x100, 0x100, 0x1000},
@@ -114,7 +121,7 @@ TEST_F(LaunchTest, StartsAtTheEntryOnTopOfTheStackWithTheVdso) {
 
 TEST_F(LaunchTest, NoMappingOfTheImageIsWritableAndExecutable) {
   ASSERT_EQ(Start().status, ZX_OK);
-  ASSERT_EQ(fake_.mappings.size(), 5u);  // Three segments, vDSO, stack.
+  ASSERT_EQ(fake_.mappings.size(), 6u);  // Three segments, two of the vDSO, the stack.
   for (size_t i = 0; i < 3; ++i) {
     const Mapping& mapping = fake_.mappings[i];
     const bool is_writable = (mapping.options & ZX_VM_PERM_WRITE) != 0;
@@ -123,6 +130,27 @@ TEST_F(LaunchTest, NoMappingOfTheImageIsWritableAndExecutable) {
               (mapping.vmo_rights & ZX_RIGHT_EXECUTE) != 0);
     EXPECT_FALSE(is_writable && (mapping.options & ZX_VM_PERM_EXECUTE) != 0);
   }
+}
+
+TEST_F(LaunchTest, TheVdsoIsMappedByItsHeadersDataThenCode) {
+  ASSERT_EQ(Start().status, ZX_OK);
+  const Mapping& data = fake_.mappings[3];
+  const Mapping& code = fake_.mappings[4];
+  EXPECT_EQ(data.address, fake_.vdso);
+  EXPECT_EQ(data.size, 0x1000u);
+  EXPECT_EQ(data.vmo_offset, 0u);
+  EXPECT_EQ(data.options & ~ZX_VM_SPECIFIC, ZX_VM_PERM_READ);
+  EXPECT_EQ(code.address, fake_.vdso + 0x1000);
+  EXPECT_EQ(code.size, 0x1000u);
+  EXPECT_EQ(code.vmo_offset, 0x1000u);
+  EXPECT_EQ(code.options & ~ZX_VM_SPECIFIC, ZX_VM_PERM_READ | ZX_VM_PERM_EXECUTE);
+}
+
+TEST_F(LaunchTest, AVdsoThatCannotBeMappedInPlaceIsRefused) {
+  fake_.vdso_code_file_offset = 0;
+  const Outcome outcome = Start();
+  EXPECT_EQ(outcome.status, ZX_ERR_NOT_SUPPORTED);
+  EXPECT_STREQ(outcome.step, "mapping the vDSO");
 }
 
 TEST_F(LaunchTest, TheMessageCarriesItsOwnAndTheCallersHandles) {
@@ -268,6 +296,24 @@ zx_status_t zx_vmo_write(zx_handle_t, const void*, uint64_t, size_t) {
   return kernel->Fails() ? ZX_ERR_NO_MEMORY : ZX_OK;
 }
 
+zx_status_t zx_vmo_read(zx_handle_t vmo, void* buffer, uint64_t offset, size_t size) {
+  EXPECT_EQ(kernel->handles.at(vmo).kind, "vdso");
+  EXPECT_EQ(offset, 0u);
+  if (kernel->Fails()) return ZX_ERR_NO_MEMORY;
+  using namespace sirocco::elf;
+  const ProgramHeader segments[] = {
+      {kSegmentLoad, kRead, 0, 0, 0, 0xd00, 0xd00, 0x1000},
+      {kSegmentLoad, kRead | kExecute, kernel->vdso_code_file_offset, 0x1000, 0, 0x700, 0x700,
+       0x1000},
+  };
+  const FileHeader header = sirocco::process::Header(0, 2);
+  EXPECT_GE(size, sizeof(header) + sizeof(segments));
+  std::memset(buffer, 0, size);
+  std::memcpy(buffer, &header, sizeof(header));
+  std::memcpy(static_cast<char*>(buffer) + sizeof(header), segments, sizeof(segments));
+  return ZX_OK;
+}
+
 zx_status_t zx_vmo_get_size(zx_handle_t, uint64_t* size) {
   *size = 0x2000;
   return kernel->Fails() ? ZX_ERR_NO_MEMORY : ZX_OK;
@@ -287,11 +333,11 @@ zx_status_t zx_vmar_allocate(zx_handle_t, zx_vm_option_t, size_t, size_t, zx_han
 }
 
 zx_status_t zx_vmar_map(zx_handle_t vmar, zx_vm_option_t options, size_t offset, zx_handle_t vmo,
-                        uint64_t, size_t size, zx_vaddr_t* address) {
+                        uint64_t vmo_offset, size_t size, zx_vaddr_t* address) {
   if (kernel->Fails()) return ZX_ERR_NO_MEMORY;
   const bool is_specific = (options & ZX_VM_SPECIFIC) != 0;
   *address = is_specific ? kernel->handles.at(vmar).base + offset : kernel->NewBase();
-  kernel->mappings.push_back({options, *address, size, kernel->handles.at(vmo).rights});
+  kernel->mappings.push_back({options, *address, size, kernel->handles.at(vmo).rights, vmo_offset});
   return ZX_OK;
 }
 

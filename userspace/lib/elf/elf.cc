@@ -15,8 +15,8 @@ using Bytes = std::span<const std::byte>;
 constexpr uint64_t PageDown(uint64_t value) { return value & ~(kPageSize - 1); }
 constexpr uint64_t PageUp(uint64_t value) { return PageDown(value + kPageSize - 1); }
 
-bool InFile(Bytes file, uint64_t offset, uint64_t size) {
-  return offset <= file.size() && size <= file.size() - offset;
+bool Contains(uint64_t whole, uint64_t offset, uint64_t size) {
+  return offset <= whole && size <= whole - offset;
 }
 
 // The file may lie at any address: copied, never cast.
@@ -39,7 +39,7 @@ zx_status_t CheckHeader(Bytes file, FileHeader& header) {
   }
   const uint64_t table_size = uint64_t{header.program_header_count} * sizeof(ProgramHeader);
   if (header.version != kVersion || header.program_header_size != sizeof(ProgramHeader) ||
-      !InFile(file, header.program_headers_offset, table_size)) {
+      !Contains(file.size(), header.program_headers_offset, table_size)) {
     return ZX_ERR_IO_DATA_INTEGRITY;
   }
   return ZX_OK;
@@ -54,10 +54,11 @@ zx_status_t TakeAccess(uint32_t flags, Access& access) {
   return ZX_OK;
 }
 
-zx_status_t AddSegment(Bytes file, const ProgramHeader& header, Plan& plan) {
+zx_status_t AddSegment(uint64_t total_size, const ProgramHeader& header, Plan& plan) {
   if (header.memory_size == 0) return ZX_OK;
   if (plan.segment_count == kMaxSegments) return ZX_ERR_NOT_SUPPORTED;
-  if (!InFile(file, header.offset, header.file_size) || header.file_size > header.memory_size) {
+  if (!Contains(total_size, header.offset, header.file_size) ||
+      header.file_size > header.memory_size) {
     return ZX_ERR_IO_DATA_INTEGRITY;
   }
   // Both below kMaxImageSize: no sum that follows overflows.
@@ -94,10 +95,10 @@ zx_status_t TakeStack(const ProgramHeader& header, Plan& plan) {
   return ZX_OK;
 }
 
-zx_status_t TakeProgramHeader(Bytes file, const ProgramHeader& header, Plan& plan) {
+zx_status_t TakeProgramHeader(uint64_t total_size, const ProgramHeader& header, Plan& plan) {
   switch (header.type) {
     case kSegmentLoad:
-      return AddSegment(file, header, plan);
+      return AddSegment(total_size, header, plan);
     case kSegmentInterpreter:
       return ZX_ERR_NOT_SUPPORTED;
     case kSegmentGnuStack:
@@ -122,20 +123,34 @@ bool IsCode(const Plan& plan, uint64_t address) {
   });
 }
 
-}  // namespace
-
-zx_status_t PlanImage(Bytes file, Plan& plan) {
+zx_status_t PlanSegments(Bytes head, uint64_t total_size, Plan& plan) {
   plan = Plan{};
   FileHeader header;
-  zx_status_t status = CheckHeader(file, header);
+  zx_status_t status = CheckHeader(head, header);
   for (size_t i = 0; status == ZX_OK && i < header.program_header_count; ++i) {
     const uint64_t offset = header.program_headers_offset + i * sizeof(ProgramHeader);
-    status = TakeProgramHeader(file, Copy<ProgramHeader>(file, offset), plan);
+    status = TakeProgramHeader(total_size, Copy<ProgramHeader>(head, offset), plan);
   }
   if (status != ZX_OK) return status;
   plan.entry = header.entry;
-  if (plan.segment_count == 0 || !IsCode(plan, plan.entry)) return ZX_ERR_IO_DATA_INTEGRITY;
+  return plan.segment_count == 0 ? ZX_ERR_IO_DATA_INTEGRITY : ZX_OK;
+}
+
+}  // namespace
+
+zx_status_t PlanImage(Bytes file, Plan& plan) {
+  const zx_status_t status = PlanSegments(file, file.size(), plan);
+  if (status != ZX_OK) return status;
+  if (!IsCode(plan, plan.entry)) return ZX_ERR_IO_DATA_INTEGRITY;
   MakeRelative(plan);
+  return ZX_OK;
+}
+
+zx_status_t PlanLibrary(Bytes head, uint64_t file_size, Plan& plan) {
+  const zx_status_t status = PlanSegments(head, file_size, plan);
+  if (status != ZX_OK) return status;
+  MakeRelative(plan);
+  plan.entry = 0;
   return ZX_OK;
 }
 

@@ -49,4 +49,8 @@ struct Plan {
 /// stack beyond the limits above.
 zx_status_t PlanImage(std::span<const std::byte> file, Plan& plan);
 
+/// The same for a shared object such as the vDSO, which has no entry, from the front of its file:
+/// `head` has the headers, `file_size` is the size of all. The plan's entry is 0.
+zx_status_t PlanLibrary(std::span<const std::byte> head, uint64_t file_size, Plan& plan);
+
 }  // namespace sirocco::elf

@@ -13,6 +13,8 @@ constexpr zx_vm_option_t kReadOnly = ZX_VM_PERM_READ;
 constexpr zx_vm_option_t kReadWrite = ZX_VM_PERM_READ | ZX_VM_PERM_WRITE;
 constexpr zx_vm_option_t kReadExecute = ZX_VM_PERM_READ | ZX_VM_PERM_EXECUTE;
 
+constexpr size_t kVdsoHead = 512;  // Enough for the ELF headers of the vDSO.
+
 constexpr size_t kOwnHandles = 5;
 constexpr size_t kMaxHandles = kOwnHandles + kMaxStartupHandles;
 static_assert(kMaxHandles <= ZX_CHANNEL_MAX_MSG_HANDLES);
@@ -139,16 +141,49 @@ class Launcher {
                                   request_.name.size());
   }
 
-  // Whole and readable: the kernel makes the pages of its code execute-only.
+  // As its ELF headers say: the data that can be read, then the code, which the kernel allows only
+  // once, whole, and makes execute-only.
   zx_status_t MapVdso() {
     OwnedHandle vdso;
     zx_status_t status = zx_handle_duplicate(request_.vdso, ZX_RIGHT_SAME_RIGHTS, vdso.receive());
-    uint64_t size = 0;
-    if (status == ZX_OK) status = zx_vmo_get_size(vdso.get(), &size);
     if (status != ZX_OK) return status;
-    status = zx_vmar_map(root_vmar_.get(), kReadExecute, 0, vdso.get(), 0, size, &vdso_base_);
+    const zx_handle_t vmo = vdso.get();
     handles_.Add(PA_HND(PA_VMO_VDSO, 0), std::move(vdso));
+    elf::Plan plan;
+    status = PlanVdso(vmo, plan);
+    if (status != ZX_OK) return status;
+    OwnedHandle region;
+    status = zx_vmar_allocate(root_vmar_.get(),
+                              ZX_VM_CAN_MAP_READ | ZX_VM_CAN_MAP_EXECUTE | ZX_VM_CAN_MAP_SPECIFIC,
+                              0, plan.image_size, region.receive(), &vdso_base_);
+    for (const elf::Segment& segment : plan.used()) {
+      if (status != ZX_OK) return status;
+      const zx_vm_option_t access =
+          segment.access == elf::Access::kReadExecute ? kReadExecute : kReadOnly;
+      zx_vaddr_t address = 0;
+      status = zx_vmar_map(region.get(), access | ZX_VM_SPECIFIC, segment.offset, vmo,
+                           segment.offset, segment.size, &address);
+    }
     return status;
+  }
+
+  static zx_status_t PlanVdso(zx_handle_t vmo, elf::Plan& plan) {
+    uint64_t size = 0;
+    zx_status_t status = zx_vmo_get_size(vmo, &size);
+    if (status != ZX_OK) return status;
+    alignas(8) std::byte head[kVdsoHead];
+    const size_t head_size = std::min<uint64_t>(size, sizeof(head));
+    status = zx_vmo_read(vmo, head, 0, head_size);
+    if (status != ZX_OK) return status;
+    status = elf::PlanLibrary({head, head_size}, size, plan);
+    if (status != ZX_OK) return status;
+    // Mapped, not copied: every byte must stand in the file where it stands in memory.
+    const bool is_in_place = std::ranges::all_of(plan.used(), [size](const elf::Segment& segment) {
+      return segment.access != elf::Access::kReadWrite &&
+             segment.file_offset == segment.offset + segment.data_offset &&
+             segment.offset + segment.size <= size;
+    });
+    return is_in_place ? ZX_OK : ZX_ERR_NOT_SUPPORTED;
   }
 
   zx_status_t MapStack() {
