@@ -34,8 +34,8 @@ constexpr uint32_t kReadWrite = arch::kPageRead | arch::kPageWrite;
 constexpr uint32_t kReadExecute = arch::kPageRead | arch::kPageExecute;
 constexpr uint32_t kAll = kReadWrite | arch::kPageExecute;
 
-// ZX_RSRC_SYSTEM_*: the last is the profile service.
-constexpr uint64_t kSystemServices = ZX_RSRC_SYSTEM_PROFILE_BASE + 1;
+// All of ZX_RSRC_SYSTEM_*: userboot opens the debug log with it, which is one of the last.
+constexpr uint64_t kSystemServices = ZX_RSRC_SYSTEM_COUNT;
 
 Handle HandleTo(RefPtr<KernelObject> object, zx_rights_t rights, Side side = Side::kFirst) {
   PANIC_UNLESS(object != nullptr);  // Also tells g++, which warns of the other case.
