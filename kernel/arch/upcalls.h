@@ -38,6 +38,9 @@ uint64_t Dispatch(uint64_t number, const uint64_t arguments[8]);
 
 }  // namespace sirocco::syscall
 
+/// The table of doors, where the machine's trap entry uses one: made from the call table.
+extern "C" const char SyscallDoors[];
+
 namespace sirocco::init {
 
 /// The boot hart, on its own stack, when the architecture is ready: memory is mapped, the console

@@ -15,7 +15,10 @@ namespace sirocco {
 /// A failure that converts to any Result, and to a bare status: `return Error{ZX_ERR_NO_MEMORY};`.
 class [[nodiscard]] Error {
  public:
-  constexpr explicit Error(zx_status_t status) : status_(status) { KASSERT(status != ZX_OK); }
+  constexpr explicit Error(zx_status_t status) : status_(status) {
+    KASSERT(status != ZX_OK);
+    if (status == ZX_OK) __builtin_trap();
+  }
   constexpr zx_status_t status() const { return status_; }
   constexpr operator zx_status_t() const { return status_; }  // NOLINT: a status is what it is.
 

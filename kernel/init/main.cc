@@ -40,6 +40,7 @@ void LogLine(std::string_view line) {
 }
 
 uint32_t StatusOf(int64_t return_code) {
+  if (return_code == arch::kExitRefused) return arch::kExitRefused;  // An archive it cannot use.
   return return_code >= 0 && return_code <= kLastSystemStatus ? static_cast<uint32_t>(return_code)
                                                               : kLastSystemStatus;
 }

@@ -61,6 +61,7 @@ void InitHarts(const Platform& platform) {
 }
 
 void PrepareHart() {
+  ThisRiscvHart().doors = SyscallDoors;
   // Interrupts stay masked; this says where traps go and which ones wake a wfi.
   Write_stvec(reinterpret_cast<uint64_t>(&TrapEntry));
   Write_scounteren(2);  // Users read the clock (TM), not cycles and instructions.
