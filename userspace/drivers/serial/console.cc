@@ -95,10 +95,12 @@ std::vector<ConnectionId> Console::FillOutput() {
 bool Console::Accept(Write& write) {
   for (; write.done < write.data.size(); ++write.done) {
     const uint8_t byte = std::to_integer<uint8_t>(write.data[write.done]);
-    const bool is_line_end = byte == '\n';
-    if (output_.room() < (is_line_end ? 2 : 1)) return false;
-    if (is_line_end) output_.Push('\r');
+    // A line end becomes the terminal's, unless the writer has seen to that.
+    const bool lacks_return = byte == '\n' && last_byte_ != '\r';
+    if (output_.room() < (lacks_return ? 2 : 1)) return false;
+    if (lacks_return) output_.Push('\r');
     output_.Push(byte);
+    last_byte_ = byte;
   }
   return true;
 }

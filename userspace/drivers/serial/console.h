@@ -84,6 +84,7 @@ class Console {
   std::deque<Write> writes_;
   InputRing input_;
   OutputRing output_;
+  uint8_t last_byte_ = 0;  // That went into output_.
 };
 
 }  // namespace sirocco::serial
