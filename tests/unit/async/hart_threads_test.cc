@@ -105,7 +105,10 @@ class Machine {
   Machine() {
     for (size_t i = 0; i < kHarts; ++i) {
       harts_.push_back(std::make_unique<ThreadExecutor>(timers_, frames_));
-      threads_.emplace_back([this, i] { harts_[i]->Run(); });
+    }
+    // Now that nobody moves the harts any more.
+    for (auto& hart : harts_) {
+      threads_.emplace_back([&hart = *hart] { hart.Run(); });
     }
   }
   ~Machine() {
