@@ -91,10 +91,18 @@ void PhysicalAllocator::CheckPoison(Page& page) {
   MarkFree(words, kPageSize);
 }
 
+Page* PhysicalAllocator::TakeZeroedLocked() {
+  Page* page = zeroed_;
+  if (page == nullptr) return nullptr;
+  zeroed_ = page->chain;
+  --zeroed_count_;
+  return page;
+}
+
 void PhysicalAllocator::RefillZeroed(Cache& cache) {
   Guard guard(lock_);
   for (uint32_t i = 0; i < kBatch; ++i) {
-    Page* page = zeroed_.Pop();
+    Page* page = TakeZeroedLocked();
     if (page == nullptr) return;
     page->chain = std::exchange(cache.zeroed, page);
     ++cache.zeroed_count;
@@ -113,7 +121,7 @@ void PhysicalAllocator::RefillPlain(Cache& cache) {
   }
   for (uint32_t i = 0; i < kBatch; ++i) {
     Page* page = TakeBlockLocked(0);
-    if (page == nullptr) page = zeroed_.Pop();
+    if (page == nullptr) page = TakeZeroedLocked();
     if (page == nullptr) break;
     push(*page);
   }
@@ -124,10 +132,10 @@ void PhysicalAllocator::RefillPlain(Cache& cache) {
 
 Page* PhysicalAllocator::TakeWithoutCache(Fill fill, bool* is_zeroed) {
   Guard guard(lock_);
-  Page* page = fill == Fill::kZeroed ? zeroed_.Pop() : nullptr;
+  Page* page = fill == Fill::kZeroed ? TakeZeroedLocked() : nullptr;
   *is_zeroed = page != nullptr;
   if (page == nullptr) page = TakeBlockLocked(0);
-  if (page == nullptr) page = zeroed_.Pop();
+  if (page == nullptr) page = TakeZeroedLocked();
   if (page == nullptr && EmptyQuarantineLocked()) page = TakeBlockLocked(0);
   return page;
 }
@@ -217,7 +225,7 @@ bool PhysicalAllocator::ZeroSomePages() {
   PageList done;
   {
     Guard guard(lock_);
-    while (done.size() < kZeroedAtOnce && zeroed_.size() + done.size() < zeroed_limit_) {
+    while (done.size() < kZeroedAtOnce && zeroed_count_ + done.size() < zeroed_limit_) {
       Page* page = TakeBlockLocked(0);
       if (page == nullptr) break;
       done.Push(*page);
@@ -230,7 +238,10 @@ bool PhysicalAllocator::ZeroSomePages() {
     if (page == done.tail_) break;
   }
   Guard guard(lock_);
-  zeroed_.Append(std::move(done));
+  while (Page* page = done.Pop()) {
+    page->chain = std::exchange(zeroed_, page);
+    ++zeroed_count_;
+  }
   return true;
 }
 
@@ -369,7 +380,7 @@ void PhysicalAllocator::Flush() {
   }
   Guard guard(lock_);
   EmptyQuarantineLocked();
-  while (Page* page = zeroed_.Pop()) GiveBlockLocked(*page, 0);
+  while (Page* page = TakeZeroedLocked()) GiveBlockLocked(*page, 0);
 }
 
 std::array<size_t, PhysicalAllocator::kMaxOrder + 1> PhysicalAllocator::FreeBlocks() {

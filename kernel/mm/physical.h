@@ -132,6 +132,7 @@ class PhysicalAllocator {
   void RefillZeroed(Cache& cache) EXCLUDES(lock_);
   void RefillPlain(Cache& cache) EXCLUDES(lock_);
 
+  Page* TakeZeroedLocked() REQUIRES(lock_);
   Page* TakeBlockLocked(uint32_t order) REQUIRES(lock_);
   void GiveBlockLocked(Page& page, uint32_t order) REQUIRES(lock_);
   void GiveRangeLocked(size_t first, size_t count) REQUIRES(lock_);
@@ -156,7 +157,8 @@ class PhysicalAllocator {
 
   SpinLock<LockRank::kFrame> lock_;
   std::array<Page*, kMaxOrder + 1> free_ GUARDED_BY(lock_) = {};
-  PageList zeroed_ GUARDED_BY(lock_);
+  Page* zeroed_ GUARDED_BY(lock_) = nullptr;  // A chain: a PageList would end with the program.
+  uint32_t zeroed_count_ GUARDED_BY(lock_) = 0;
   Page* quarantine_[kQuarantine] GUARDED_BY(lock_) = {};
   uint32_t quarantine_next_ GUARDED_BY(lock_) = 0;
   std::array<std::atomic<int64_t>, kKinds> used_without_hart_{};
