@@ -170,16 +170,22 @@ struct StartModel : rl::test_suite<StartModel<kFault>, 2> {
   void after() { RL_ASSERT(taken($) == 1); }
 };
 
+// Named, because C++98 reads >> as a shift.
+typedef WaitModel<kSound> WaitSound;
+typedef WaitModel<kUnlinkedAfterwards> WaitUnlinkedAfterwards;
+typedef WaitModel<kStatusAfterPost> WaitStatusAfterPost;
+typedef StartModel<kSound> StartSound;
+typedef StartModel<kRelaxedStart> StartRelaxedStart;
+
 }  // namespace
 
 int main() {
   bool is_good = true;
-  is_good &= model::Check<WaitModel<kSound>>("wait", true, 40000, 2);
-  is_good &= model::Check<WaitModel<kUnlinkedAfterwards>>("wait, unlinked after completing", false,
-                                                          40000, 0);
+  is_good &= model::Check<WaitSound>("wait", true, 40000, 2);
   is_good &=
-      model::Check<WaitModel<kStatusAfterPost>>("wait, status after the post", false, 40000, 0);
-  is_good &= model::Check<StartModel<kSound>>("task start", true, 20000, 2);
-  is_good &= model::Check<StartModel<kRelaxedStart>>("task start, relaxed", false, 20000, 0);
+      model::Check<WaitUnlinkedAfterwards>("wait, unlinked after completing", false, 40000, 0);
+  is_good &= model::Check<WaitStatusAfterPost>("wait, status after the post", false, 40000, 0);
+  is_good &= model::Check<StartSound>("task start", true, 20000, 2);
+  is_good &= model::Check<StartRelaxedStart>("task start, relaxed", false, 20000, 0);
   return is_good ? 0 : 1;
 }

@@ -72,15 +72,20 @@ struct SleepModel : rl::test_suite<SleepModel<kFault>, 3> {
   }
 };
 
+// Named, because C++98 reads >> as a shift.
+typedef SleepModel<kSound> SleepSound;
+typedef SleepModel<kNoSecondLook> SleepNoSecondLook;
+typedef SleepModel<kNoFenceBeforeLook> SleepNoFenceBeforeLook;
+typedef SleepModel<kNoFenceAfterPush> SleepNoFenceAfterPush;
+
 }  // namespace
 
 int main() {
   bool is_good = true;
-  is_good &= model::Check<SleepModel<kSound>>("sleep and post", true, 100000, 3);
-  is_good &= model::Check<SleepModel<kNoSecondLook>>("sleep, no second look", false, 100000, 0);
-  is_good &= model::Check<SleepModel<kNoFenceBeforeLook>>("sleep, no fence before the look", false,
-                                                          100000, 0);
-  is_good &= model::Check<SleepModel<kNoFenceAfterPush>>("post, no fence after the push", false,
-                                                         100000, 0);
+  is_good &= model::Check<SleepSound>("sleep and post", true, 100000, 3);
+  is_good &= model::Check<SleepNoSecondLook>("sleep, no second look", false, 100000, 0);
+  is_good &=
+      model::Check<SleepNoFenceBeforeLook>("sleep, no fence before the look", false, 100000, 0);
+  is_good &= model::Check<SleepNoFenceAfterPush>("post, no fence after the push", false, 100000, 0);
   return is_good ? 0 : 1;
 }

@@ -20,7 +20,11 @@ TEST_COPTS = [
 ]
 
 def kernel_library(name, copts = [], **kwargs):
-    """A cc_library of kernel code, for host and machine unless target_compatible_with says so."""
+    """A cc_library of kernel code, for host and machine unless target_compatible_with says so.
+
+    Never a shared object: rooms call up through declared functions that others define.
+    """
+    kwargs.setdefault("linkstatic", True)
     native.cc_library(
         name = name,
         copts = KERNEL_COPTS + copts,
