@@ -39,8 +39,12 @@ class HartSpaces {
     const uint32_t bits = arch::Mmu::asid_bits();
     return (uint32_t{1} << (bits < limit_bits_ ? bits : limit_bits_)) - 1;
   }
-  /// Tests only: as after boot.
-  static void Reset() { spaces_ = {}; }
+  /// Tests only, after the number of bits has changed: no number of this hart is valid any more.
+  static void StartOver() {
+    ++Here().generation;
+    Here().last_asid = 0;
+    arch::Mmu::FenceAll();
+  }
 
  private:
   static inline constinit std::array<HartSpace, arch::kMaxHarts> spaces_{};
