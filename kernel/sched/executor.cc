@@ -73,26 +73,32 @@ Vcpu* HartExecutor::TakeVcpu() {
   return vcpu;
 }
 
+HartExecutor* HartExecutor::TakeIdleHart() {
+  uint32_t idle = idle_harts_.load(std::memory_order_relaxed);
+  while (idle != 0) {
+    const uint32_t index = std::countr_zero(idle);
+    const uint32_t bit = uint32_t{1} << index;
+    if ((idle_harts_.fetch_and(~bit, std::memory_order_acq_rel) & bit) != 0) return OfHart(index);
+    idle = idle_harts_.load(std::memory_order_relaxed);
+  }
+  return nullptr;
+}
+
 void HartExecutor::Post(async::Runnable& runnable) {
   // From its own hart, from another, or from a thread that is no hart (tests on the host).
   auto* here = static_cast<HartExecutor*>(arch::ThisHart().executor);
   HartExecutor* target = here != nullptr ? here : this;
-  if (online_count_.load(std::memory_order_relaxed) > 1) {
-    // An idle hart is better than a queue. The bit is the right to wake it: one poster gets it.
-    uint32_t idle = idle_harts_.load(std::memory_order_relaxed);
-    while (idle != 0) {
-      const uint32_t index = std::countr_zero(idle);
-      const uint32_t bit = uint32_t{1} << index;
-      if ((idle_harts_.fetch_and(~bit, std::memory_order_acq_rel) & bit) != 0) {
-        HartExecutor* sleeper = OfHart(index);
-        sleeper->Push(runnable, Place::kBack);
-        if (sleeper != here) arch::SendIpi(index);
-        return;
-      }
-      idle = idle_harts_.load(std::memory_order_relaxed);
-    }
+  if (online_count_.load(std::memory_order_relaxed) <= 1) return target->PostHere(runnable);
+  // An idle hart is better than a queue.
+  if (HartExecutor* sleeper = TakeIdleHart()) {
+    sleeper->Push(runnable, Place::kBack);
+    if (sleeper != here) arch::SendIpi(sleeper->index_);
+    return;
   }
   target->PostHere(runnable);
+  // One that fell asleep meanwhile has looked here before there was anything, or is seen now.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  if (HartExecutor* sleeper = TakeIdleHart()) arch::SendIpi(sleeper->index_);
 }
 
 void HartExecutor::PostHere(async::Runnable& runnable) {
@@ -148,9 +154,7 @@ bool HartExecutor::ShouldPreempt(Place* place) {
 
 void HartExecutor::OnTimerInterrupt() {
   const Instant now = arch::Clock::Now();
-  if (timers_.Expire(now)) {
-    arch::SendIpi(index_);  // The rest in the next turn.
-  }
+  timers_.Expire(now);
   if (now >= slice_end_) {
     slice_over_ = true;
     slice_end_ = Instant::Infinite();

@@ -105,6 +105,8 @@ class HartExecutor final : public async::Executor {
 
   async::Runnable* Pop() EXCLUDES(lock_);
   async::Runnable* Steal();
+  // The bit of an idle hart is the right to wake it: one poster gets it. Null: nobody sleeps.
+  static HartExecutor* TakeIdleHart();
   void Sleep();
   void Push(async::Runnable& runnable, Place place) EXCLUDES(lock_);
   void Nudge(uint8_t priority);

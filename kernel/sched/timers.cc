@@ -46,7 +46,7 @@ bool HartTimers::Cancel(async::TimerNode& node) {
   return wheel_.Remove(node);
 }
 
-bool HartTimers::Expire(Instant now) {
+void HartTimers::Expire(Instant now) {
   if (now >= programmed_) programmed_ = Instant::Infinite();  // It fired, and disarmed itself.
   uint32_t steps = kStepsPerTurn;
   for (;;) {
@@ -54,7 +54,7 @@ bool HartTimers::Expire(Instant now) {
     {
       Guard guard(lock_);
       node = wheel_.PopExpired(now.ns(), steps);
-      if (node == nullptr) return wheel_.more_to_do();
+      if (node == nullptr) return;  // Program arms the timer for what is left.
     }
     node->Fire();  // Unlocked: it takes the lock of its object, which ranks lower.
   }

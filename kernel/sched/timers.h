@@ -14,9 +14,9 @@ class HartTimers final : public async::TimerQueue {
   void Arm(async::TimerNode& node, Instant deadline, Nanoseconds slack) override EXCLUDES(lock_);
   bool Cancel(async::TimerNode& node) override EXCLUDES(lock_);
 
-  /// Fires what is due, in order; returns whether some had to be left for the next turn.
+  /// Fires what is due, in order, a turn's worth; Program then interrupts at once for the rest.
   /// Context: the owning hart, no lock held.
-  bool Expire(Instant now) EXCLUDES(lock_);
+  void Expire(Instant now) EXCLUDES(lock_);
 
   /// Programs the hart's timer for the earlier of the next event and `slice_end`.
   void Program(Instant slice_end) EXCLUDES(lock_);

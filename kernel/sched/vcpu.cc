@@ -32,15 +32,23 @@ void Vcpu::EnterUserOp::await_suspend(std::coroutine_handle<> owner) {
   vcpu.owner_ = owner;
   vcpu.since_ = arch::Clock::Now();
   vcpu.state_.store(kQueued, std::memory_order_release);
-  // In front of its equals: being looked after by its coroutine is part of its turn.
-  HartExecutor::Current().Requeue(vcpu, HartExecutor::Place::kFront);
+  HartExecutor& executor = HartExecutor::Current();
+  if (vcpu.last_hart() == kNever) {
+    // A new one is somebody else's work: it may run elsewhere, and whoever runs here has to share.
+    executor.Post(vcpu);
+  } else {
+    // In front of its equals: being looked after by its coroutine is part of its turn.
+    executor.Requeue(vcpu, HartExecutor::Place::kFront);
+  }
 }
 
 arch::UserContext* Vcpu::Prepare() {
   const Instant now = arch::Clock::Now();
   Add(queue_time_, now - since_);
   since_ = now;
-  state_.store(kRunning, std::memory_order_relaxed);
+  // Before kRunning: who sees us running sees where.
+  last_hart_.store(arch::ThisHart().index, std::memory_order_relaxed);
+  state_.store(kRunning, std::memory_order_release);
   HartExecutor& executor = HartExecutor::Current();
   arch::HartBlock& hart = arch::ThisHart();
   hart.current = this;
@@ -50,7 +58,6 @@ arch::UserContext* Vcpu::Prepare() {
     HandOver(Exit::kAttention);
     return nullptr;
   }
-  last_hart_.store(hart.index, std::memory_order_relaxed);
   ++executor.counters().switches;
   space_.Enter();
   arch::PrepareUser(context_, space_.vdso_text());
@@ -140,7 +147,7 @@ void Vcpu::RequestAttention() {
   std::atomic_thread_fence(std::memory_order_seq_cst);
   // In user mode it is interrupted; queued or held it looks before it enters; blocked it is the
   // business of whoever ends its wait.
-  const uint32_t state = state_.load(std::memory_order_relaxed);
+  const uint32_t state = state_.load(std::memory_order_acquire);
   if (state != kRunning && state != kWoken) return;
   const uint32_t hart = last_hart();
   if (hart != kNever) arch::SendIpi(hart);

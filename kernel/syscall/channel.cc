@@ -119,8 +119,9 @@ Task<zx_status_t> WriteLong(SyscallContext& ctx, HandleRef<Channel> channel, Mes
       status = co_await ctx.CopyBytesInAsync(UserPtr<const void>(end - 1), last);
     }
     if constexpr (std::is_same_v<Entry, zx_handle_disposition_t>) {
-      if (status == ZX_OK)
+      if (status == ZX_OK) {
         status = co_await ctx.PrepareOut(handles.address(), end - handles.address());
+      }
     }
     if (status != ZX_OK) co_return status;
   }

@@ -268,7 +268,9 @@ Task<zx_status_t> CopySegments(SyscallContext& ctx, UserOut<void> bytes, Message
 Task<zx_status_t> PrepareTarget(SyscallContext& ctx, const MessageTarget& target,
                                 uint32_t size_bytes, uint32_t handle_count) {
   zx_status_t status = ZX_OK;
-  if (size_bytes != 0) status = co_await ctx.PrepareOut(target.bytes.address(), size_bytes);
+  if (size_bytes != 0) {
+    status = co_await ctx.PrepareOut(target.bytes.address(), size_bytes);
+  }
   if (status == ZX_OK && handle_count != 0) {
     status = co_await ctx.PrepareOut(target.handles.address(), target.HandleBytes(handle_count));
   }

@@ -1,6 +1,7 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #include "tests/support/world.h"
 
+#include <zircon/rights.h>
 #include <zircon/syscalls.h>
 
 #include "kernel/arch/physical_memory.h"
@@ -12,6 +13,8 @@
 namespace sirocco::support {
 
 namespace {
+
+zx_handle_t self;  // Of the program that started last.
 
 // Memory of the process, once: kernel objects of one test may outlive it in caches.
 void InitMemory() {
@@ -35,7 +38,8 @@ World::~World() {
   harts_.RunUntilIdle();
 }
 
-void World::Main(uint64_t program, uint64_t) {
+void World::Main(uint64_t program, uint64_t own_process) {
+  self = static_cast<zx_handle_t>(own_process);
   reinterpret_cast<Program>(program)();
   zx_thread_exit();
 }
@@ -44,8 +48,10 @@ RefPtr<Process> World::Start(Program program) {
   RefPtr<Process> process = Process::Create(root_job_, "test").value();
   RefPtr<Thread> thread = Thread::Create(process, "main").value();
   PANIC_UNLESS(process->BeginStart() == ZX_OK);
+  HandleReservation slot = process->handles().Reserve(1).value();
+  const zx_handle_t own = slot.Install(Handle(process, Side::kFirst, ZX_DEFAULT_PROCESS_RIGHTS));
   const zx_status_t status = thread->Start(reinterpret_cast<uint64_t>(&World::Main), 0,
-                                           reinterpret_cast<uint64_t>(program), 0);
+                                           reinterpret_cast<uint64_t>(program), own);
   process->EndStart(status);
   PANIC_UNLESS(status == ZX_OK);
   return process;
@@ -65,6 +71,6 @@ int64_t World::Run(Program program) {
   return Await(*process);
 }
 
-Process& World::CurrentProcess() { return Thread::Current().process(); }
+zx_handle_t World::Self() { return self; }
 
 }  // namespace sirocco::support

@@ -1,6 +1,8 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zircon/types.h>
+
 #include <cstdint>
 
 #include "kernel/base/ref_ptr.h"
@@ -30,11 +32,14 @@ class World {
   int64_t Await(Process& process);
 
   Job& root_job() { return *root_job_; }
-  /// The process that the program of Run belongs to, for handles that a test gives it.
-  static Process& CurrentProcess();
+  /// Until nothing is left to run now.
+  void RunUntilIdle() { harts_.RunUntilIdle(); }
+
+  /// For a program: a handle to its own process.
+  static zx_handle_t Self();
 
  private:
-  static void Main(uint64_t program, uint64_t unused);
+  static void Main(uint64_t program, uint64_t own_process);
 
   Harts harts_;
   RefPtr<Job> root_job_;

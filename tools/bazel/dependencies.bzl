@@ -1,6 +1,6 @@
 # Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 """What programs for the system need from outside: called in WORKSPACE, here and in workspaces
-that build programs against this one (docs/programs.md)."""
+that build programs against this one."""
 
 load("//tools/bazel:debian_source.bzl", "debian_source")
 

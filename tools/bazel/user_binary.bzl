@@ -1,5 +1,5 @@
 # Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
-"""Programs for the system, in C or C++ (docs/programs.md)."""
+"""Programs for the system, in C or C++."""
 
 load("//tools/bazel:platform.bzl", "platform_files")
 
@@ -10,7 +10,7 @@ _PLATFORM = Label("//platforms:riscv64_user")
 
 # A program is one position-independent image without a dynamic linker. Code and constants lie in
 # segments of their own. (-z text would refuse room for relocations that ld set aside in them and
-# did not use; //tests/user_lib:image_test looks at those that there are.)
+# did not use.)
 _LINKOPTS = [
     "-static-pie",
     "-Wl,--no-dynamic-linker",

@@ -125,7 +125,7 @@ TEST(HartExecutorTest, FourHartsRunEachOfAHundredThousandPostsOnce) {
   EXPECT_GE(left, 0);
 }
 
-TEST(HartExecutorTest, ASleepingHartIsWokenByAPostAndByATimer) {
+TEST(HartExecutorTest, ASleepingHartIsWokenByEveryPost) {
   Harts harts(2);
   arch::Clock::SetMode(arch::Clock::Mode::kReal);
   std::atomic<int> runs{0};

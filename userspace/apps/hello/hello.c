@@ -1,5 +1,5 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
-// Greets, and shows its arguments: the smallest C program (docs/programs.md).
+// Greets, and shows its arguments: the smallest C program.
 #include <stdio.h>
 
 int main(int argc, char** argv) {

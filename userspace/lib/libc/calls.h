@@ -11,7 +11,7 @@
 
 // What musl's system calls mean here, one function each; syscall.cc dispatches by number. They
 // return what Linux returns: a result or a negated errno. musl's structs of these names have the
-// layout of the toolchain's headers (tests/user_lib/header_mix compares them).
+// layout of the toolchain's headers.
 
 namespace sirocco::libc {
 

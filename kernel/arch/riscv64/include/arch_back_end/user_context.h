@@ -40,11 +40,8 @@ class UserContext {
   uint64_t pc() const { return pc_; }
   void set_pc(uint64_t pc) { pc_ = pc; }
   uint64_t sp() const { return sp_; }
-  uint64_t argument(size_t index) const { return a_[index]; }
-  uint64_t call_number() const { return t_[0]; }
 
  private:
-  friend void SaveFloats(UserContext&);
   friend struct UserContextLayout;
 
   uint64_t pc_ = 0, ra_ = 0, sp_ = 0, gp_ = 0, tp_ = 0;
@@ -60,8 +57,6 @@ class UserContext {
 
  public:
   static constexpr uint32_t kNoHart = ~uint32_t{0};
-  uint32_t flags() const { return flags_; }
-  void add_flags(uint32_t flags) { flags_ |= flags; }
   uint32_t float_hart() const { return float_hart_; }
   void set_float_hart(uint32_t hart) { float_hart_ = hart; }
 };
