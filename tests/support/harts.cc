@@ -19,6 +19,7 @@ Harts::Harts(uint32_t count) {
       arch::BecomeHart(index);
       executors_[index]->Attach();
       while (!is_ending_.load(std::memory_order_acquire)) executors_[index]->Turn(true);
+      Settle(index);
       executors_[index]->Detach();
       arch::StopBeingHart();
     });
@@ -28,19 +29,32 @@ Harts::Harts(uint32_t count) {
 
 Harts::~Harts() {
   is_ending_.store(true, std::memory_order_release);
-  for (uint32_t index = 1; index < executors_.size(); ++index) {
-    // Whoever sleeps wakes, looks, and ends; hart 0 turns meanwhile, or grace periods would stand.
-    while (sched::HartExecutor::OfHart(index) != nullptr) {
-      arch::SendIpi(index);
-      executors_[0]->Turn(false);
-      std::this_thread::yield();
-    }
-    threads_[index - 1].join();
-  }
-  RunUntilIdle();
+  Settle(0);
+  for (std::thread& thread : threads_) thread.join();
   executors_[0]->Detach();
   arch::StopBeingHart();
   arch::SetHartCount(1);
+}
+
+// One hart turns at a time here, and a turn that finds nothing has looked at every queue. So when
+// all have found nothing since something last ran, nothing is left that could run.
+void Harts::Settle(uint32_t index) {
+  const uint32_t all = (uint32_t{1} << executors_.size()) - 1;
+  sched::HartExecutor& hart = *executors_[index];
+  {
+    std::scoped_lock lock(turn_);
+    settled_ = 0;  // Its last turn was its own.
+  }
+  for (;; std::this_thread::yield()) {
+    std::scoped_lock lock(turn_);
+    if (settled_ == all) return;
+    // Who still sleeps wakes, looks, and comes here.
+    for (uint32_t other = 0; other < executors_.size(); ++other) {
+      if (other != index) arch::SendIpi(other);
+    }
+    const bool is_busy = hart.Turn(false) || hart.quiet().is_waiting();
+    settled_ = is_busy ? 0 : settled_ | uint32_t{1} << index;
+  }
 }
 
 void Harts::PostTo(uint32_t index, async::Runnable& runnable) {

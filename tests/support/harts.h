@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -34,10 +35,16 @@ class Harts {
   void RunUntilIdle();
 
  private:
+  // Turns this hart until no hart has anything left to run.
+  void Settle(uint32_t index);
+
   sched::TestFrames frames_;
   std::vector<std::unique_ptr<sched::HartExecutor>> executors_;
   std::vector<std::thread> threads_;
   std::atomic<bool> is_ending_{false};
+
+  std::mutex turn_;       // Held by the hart that turns, while the test ends.
+  uint32_t settled_ = 0;  // A bit per hart; under turn_.
 };
 
 }  // namespace sirocco::support
