@@ -13,6 +13,7 @@
 
 #include "kernel/arch/clock.h"
 #include "kernel/arch/host/user_fiber.h"
+#include "kernel/base/kassert.h"
 #include "tests/support/world.h"
 
 namespace sirocco {
@@ -110,8 +111,8 @@ zx_handle_t server;
 
 void StartThread(void (*body)(uint64_t, uint64_t)) {
   zx_handle_t thread = ZX_HANDLE_INVALID;
-  zx_thread_create(World::Self(), "server", 6, 0, &thread);
-  zx_thread_start(thread, reinterpret_cast<zx_vaddr_t>(body), 0, 0, 0);
+  PANIC_UNLESS(zx_thread_create(World::Self(), "server", 6, 0, &thread) == ZX_OK);
+  PANIC_UNLESS(zx_thread_start(thread, reinterpret_cast<zx_vaddr_t>(body), 0, 0, 0) == ZX_OK);
 }
 
 TEST(ThreadTest, ANewThreadGetsItsTurnWhileItsCreatorComputesAlone) {

@@ -23,6 +23,10 @@
 
 #ifdef SIROCCO_ASAN
 #include <sanitizer/common_interface_defs.h>
+
+// A program's variables lie on its stack, or the kernel does not take their addresses for its
+// memory.
+extern "C" const char* __asan_default_options() { return "detect_stack_use_after_return=0"; }
 #endif
 #ifdef SIROCCO_TSAN
 #include <sanitizer/tsan_interface.h>
