@@ -32,16 +32,20 @@ zx_status_t Shell::Init() {
   system_ = process::OwnedHandle(zx_take_startup_handle(PA_HND(PA_SYSTEM_RESOURCE, 0)));
   vdso_ = process::OwnedHandle(zx_take_startup_handle(PA_HND(PA_VMO_VDSO, 0)));
   job_ = zx_job_default();
-  process::OwnedHandle archive(zx_take_startup_handle(PA_HND(PA_VMO_BOOTDATA, 0)));
+  archive_vmo_ = process::OwnedHandle(zx_take_startup_handle(PA_HND(PA_VMO_BOOTDATA, 0)));
   uint64_t size = 0;
-  zx_status_t status = zx_vmo_get_size(archive.get(), &size);
+  zx_status_t status = zx_vmo_get_size(archive_vmo_.get(), &size);
   if (status != ZX_OK) return status;
   zx_vaddr_t address = 0;
-  status = zx_vmar_map(zx_vmar_root_self(), ZX_VM_PERM_READ, 0, archive.get(), 0, size, &address);
+  status =
+      zx_vmar_map(zx_vmar_root_self(), ZX_VM_PERM_READ, 0, archive_vmo_.get(), 0, size, &address);
   if (status != ZX_OK) return status;
   archive_ = {reinterpret_cast<const std::byte*>(address), size};
-  return zx_resource_create(system_.get(), ZX_RSRC_KIND_SYSTEM, ZX_RSRC_SYSTEM_VMEX_BASE, 1, "vmex",
-                            4, vmex_.receive());
+  status = zx_resource_create(system_.get(), ZX_RSRC_KIND_SYSTEM, ZX_RSRC_SYSTEM_VMEX_BASE, 1,
+                              "vmex", 4, vmex_.receive());
+  if (status != ZX_OK) return status;
+  return zx_resource_create(system_.get(), ZX_RSRC_KIND_SYSTEM, ZX_RSRC_SYSTEM_INFO_BASE, 1, "info",
+                            4, statistics_.receive());
 }
 
 void Shell::Print(std::string_view text) const {
@@ -98,7 +102,19 @@ int Shell::RunProgram(std::string_view image_name, const Arguments& arguments) {
   if (const zx_status_t status = stream::Clone(console_.get(), output); status != ZX_OK) {
     return kLargestStatus;
   }
-  const process::StartupHandle handles[] = {{PA_HND(PA_FD, 0x8000), output}};
+  const auto copy = [](zx_handle_t handle, zx_rights_t rights = ZX_RIGHT_SAME_RIGHTS) {
+    zx_handle_t made = ZX_HANDLE_INVALID;
+    zx_handle_duplicate(handle, rights, &made);
+    return made;
+  };
+  // The means to read /boot, and to start programs and look at the system as the shell does.
+  const process::StartupHandle handles[] = {
+      {PA_HND(PA_FD, 0x8000), output},
+      {PA_HND(PA_JOB_DEFAULT, 0), copy(job_)},
+      {PA_HND(PA_VMO_BOOTDATA, 0), copy(archive_vmo_.get())},
+      {PA_HND(PA_SYSTEM_RESOURCE, ZX_RSRC_SYSTEM_VMEX_BASE), copy(vmex_.get())},
+      {PA_HND(PA_SYSTEM_RESOURCE, ZX_RSRC_SYSTEM_INFO_BASE), copy(statistics_.get())},
+  };
   std::vector<std::string_view> words(arguments.begin(), arguments.end());
   process::Outcome outcome = process::Launch({.job = job_,
                                               .name = arguments.front(),

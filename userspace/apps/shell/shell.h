@@ -54,6 +54,8 @@ class Shell {
   process::OwnedHandle system_;
   process::OwnedHandle vdso_;
   process::OwnedHandle vmex_;
+  process::OwnedHandle statistics_;  // Reads ZX_INFO_KMEM_STATS.
+  process::OwnedHandle archive_vmo_;
   zx_handle_t job_ = ZX_HANDLE_INVALID;  // JOB_DEFAULT: the process's own.
   std::span<const std::byte> archive_;
   int last_status_ = 0;

@@ -1,0 +1,112 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+// Page faults, and what threads cost in memory.
+#include <zircon/process.h>
+#include <zircon/syscalls.h>
+#include <zircon/syscalls/object.h>
+
+#include <vector>
+
+#include "tests/bench/children.h"
+#include "tests/bench/entries.h"
+#include "tests/bench/sampler.h"
+#include "userspace/lib/process/owned_handle.h"
+
+namespace sirocco::bench {
+namespace {
+
+using process::OwnedHandle;
+
+constexpr uint64_t kPageSize = 4096;
+constexpr uint64_t kLeafTableReach = 512 * kPageSize;
+
+/// Counts a first write to the page at `address`.
+uint64_t TimeWrite(uintptr_t address) {
+  uint64_t start, end;
+  asm volatile(
+      "rdcycle %0\n"
+      "sd zero, 0(%2)\n"
+      "rdcycle %1\n"
+      : "=&r"(start), "=&r"(end)
+      : "r"(address)
+      : "memory");
+  return end - start - kEmptyPair;
+}
+
+void MeasureFault(Report& report) {
+  if (!report.Wants("fault.anonymous")) return;
+  OwnedHandle vmo;
+  constexpr uint64_t kSize = 2 * kLeafTableReach;
+  Check(zx_vmo_create(kSize, 0, vmo.receive()), "creating a VMO");
+  zx_vaddr_t address = 0;
+  Check(zx_vmar_map(zx_vmar_root_self(), ZX_VM_PERM_READ | ZX_VM_PERM_WRITE, 0, vmo.get(), 0, kSize,
+                    &address),
+        "mapping a VMO");
+  // The whole of one leaf table, which exists from its first page on.
+  uintptr_t page = (address + kLeafTableReach - 1) & ~(kLeafTableReach - 1);
+  TimeWrite(page);
+  report.Measure("fault.anonymous", [&] { return TimeWrite(page += kPageSize); });
+  Check(zx_vmar_unmap(zx_vmar_root_self(), address, kSize), "unmapping a VMO");
+}
+
+uint64_t FreeMemory() {
+  zx_info_kmem_stats_t stats = {};
+  Check(zx_object_get_info(Environment().statistics.get(), ZX_INFO_KMEM_STATS, &stats,
+                           sizeof(stats), nullptr, nullptr),
+        "reading memory statistics");
+  return stats.free_bytes;
+}
+
+/// A thread that waits on `event`.
+OwnedHandle StartWaiter(zx_handle_t event, zx_vaddr_t stack = 0) {
+  OwnedHandle thread;
+  Check(zx_thread_create(zx_process_self(), "bench", 5, 0, thread.receive()), "creating a thread");
+  Check(zx_thread_start(thread.get(), reinterpret_cast<zx_vaddr_t>(&BenchWaitEntry), stack, event,
+                        ZX_EVENT_SIGNALED),
+        "starting a thread");
+  return thread;
+}
+
+void Wake(zx_handle_t event, const std::vector<OwnedHandle>& threads) {
+  Check(zx_object_signal(event, 0, ZX_EVENT_SIGNALED), "signalling");
+  for (const OwnedHandle& thread : threads) {
+    zx_object_wait_one(thread.get(), ZX_THREAD_TERMINATED, ZX_TIME_INFINITE, nullptr);
+  }
+  Check(zx_object_signal(event, ZX_EVENT_SIGNALED, 0), "clearing");
+}
+
+/// Threads without a stack that wait on an event: only the kernel's memory is used.
+void MeasureThreadMemory(Report& report) {
+  constexpr size_t kThreads = 1000;
+  if (!report.Wants("memory.thread")) return;
+  OwnedHandle event;
+  Check(zx_event_create(0, event.receive()), "creating an event");
+  {
+    // Its calls are looked up in the vDSO, which takes a stack once.
+    alignas(16) static std::byte stack[256];
+    std::vector<OwnedHandle> first;
+    first.push_back(StartWaiter(event.get(), reinterpret_cast<zx_vaddr_t>(stack + sizeof(stack))));
+    Wake(event.get(), first);
+  }
+  std::vector<OwnedHandle> threads(kThreads);
+  const uint64_t before = FreeMemory();
+  for (OwnedHandle& thread : threads) thread = StartWaiter(event.get());
+  zx_nanosleep(zx_deadline_after(ZX_MSEC(100)));  // All of them wait by now.
+  const uint64_t after = FreeMemory();
+  for (const OwnedHandle& thread : threads) {
+    zx_info_thread_t info = {};
+    Check(zx_object_get_info(thread.get(), ZX_INFO_THREAD, &info, sizeof(info), nullptr, nullptr),
+          "looking at a thread");
+    if (info.state != ZX_THREAD_STATE_BLOCKED_WAIT_ONE) Fail("blocking", ZX_ERR_BAD_STATE);
+  }
+  Wake(event.get(), threads);
+  report.Add("memory.thread", "bytes", {(before - after + kThreads - 1) / kThreads});
+}
+
+}  // namespace
+
+void MeasureMemory(Report& report) {
+  MeasureFault(report);
+  MeasureThreadMemory(report);
+}
+
+}  // namespace sirocco::bench
