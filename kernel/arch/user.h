@@ -34,6 +34,7 @@ concept ArchUserContext = requires(T context, const T& constant, uint64_t word) 
   { context.set_result(word) } -> std::same_as<void>;  // Of the call it is suspended in.
   { constant.pc() } -> std::same_as<uint64_t>;
   { constant.sp() } -> std::same_as<uint64_t>;
+  { constant.return_address() } -> std::same_as<uint64_t>;  // As far as it is known; else 0.
 };
 static_assert(ArchUserContext<UserContext>);
 

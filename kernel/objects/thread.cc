@@ -167,21 +167,27 @@ void Thread::ReportException(const arch::UserTrap& trap) {
   StringBuffer<200> line;
   Print(line, "{} ({}): {}, {}", process_name, thread_name, ExceptionName(trap.kind),
         AccessName(trap.access));
-  const uint64_t pc = vcpu_.context().pc();
-  const mm::Mapping* found = nullptr;
-  uint64_t offset = 0;
-  VirtAddr at = pc;
-  vcpu_.space().VisitMappings(&at, [&](const mm::Mapping& mapping) {
-    if (mapping.base() > pc || mapping.end() <= pc) return;
-    found = &mapping;
-    offset = mapping.OffsetOf(pc);
-  });
-  if (found != nullptr) {
-    Print(line, ", at offset 0x{:x} of what is mapped there", offset);
+  const arch::UserContext& context = vcpu_.context();
+  if (const auto offset = OffsetOf(context.pc())) {
+    Print(line, ", at offset 0x{:x} of what is mapped there", *offset);
   } else {
     Print(line, ", at no mapped instruction");
+    // A jump into nothing: its return address says where it came from.
+    if (const auto caller = OffsetOf(context.return_address())) {
+      Print(line, ", called from offset 0x{:x} of what is mapped there", *caller);
+    }
   }
   KernelLog(line.view());
+}
+
+std::optional<uint64_t> Thread::OffsetOf(VirtAddr address) {
+  std::optional<uint64_t> offset;
+  VirtAddr at = address;
+  vcpu_.space().VisitMappings(&at, [&](const mm::Mapping& mapping) {
+    if (mapping.base() > address || mapping.end() <= address) return;
+    offset = mapping.OffsetOf(address);
+  });
+  return offset;
 }
 
 uint32_t Thread::state() const {

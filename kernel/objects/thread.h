@@ -74,6 +74,8 @@ class Thread final : public KernelObject, public ListNode<Thread> {
   Task<zx_status_t> Main();
   Task<zx_status_t> HandleTrap();
   void ReportException(const arch::UserTrap& trap);
+  // In the VMO that is mapped at `address`, if one is.
+  std::optional<uint64_t> OffsetOf(VirtAddr address);
   static void OnMainFinished(async::TaskStart& start);
 
   const RefPtr<Process> process_;

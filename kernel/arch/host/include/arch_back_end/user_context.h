@@ -33,6 +33,7 @@ class UserContext {
 
   uint64_t pc() const { return pc_; }
   uint64_t sp() const { return sp_; }
+  uint64_t return_address() const { return 0; }
 
  private:
   friend class UserFiber;

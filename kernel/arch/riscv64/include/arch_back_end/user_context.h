@@ -40,6 +40,7 @@ class UserContext {
   uint64_t pc() const { return pc_; }
   void set_pc(uint64_t pc) { pc_ = pc; }
   uint64_t sp() const { return sp_; }
+  uint64_t return_address() const { return ra_; }
 
  private:
   friend struct UserContextLayout;
