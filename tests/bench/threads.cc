@@ -90,20 +90,26 @@ class Preemption {
     Spin(0);
     other.join();
     std::vector<uint64_t> costs;
-    size_t next = 0;
-    for (const BenchGap& gap : gaps_[0]) {
-      while (next < gaps_[1].size() && gaps_[1][next].after <= gap.before) ++next;
-      if (next == gaps_[1].size()) break;
-      // The other one began when we were stopped; it must not have been stopped meanwhile.
-      const uint64_t cost = gaps_[1][next].after - gap.before;
-      if (cost > SPINNER_PERIOD && cost < kSwitch) costs.push_back(cost - SPINNER_PERIOD);
-    }
+    AddSwitches(gaps_[0], gaps_[1], costs);
+    AddSwitches(gaps_[1], gaps_[0], costs);
     return costs;
   }
 
  private:
   static constexpr uint64_t kSwitch = 100'000;        // Far below a slice, far above a switch.
   static constexpr uint64_t kBlindTurns = 1'960'000;  // Of the 4 million instructions of a slice.
+
+  // The `to` that began to run when `from` was stopped; in the order of time, both.
+  static void AddSwitches(const std::vector<BenchGap>& from, const std::vector<BenchGap>& to,
+                          std::vector<uint64_t>& costs) {
+    size_t next = 0;
+    for (const BenchGap& stopped : from) {
+      while (next < to.size() && to[next].after <= stopped.before) ++next;
+      if (next == to.size()) return;
+      const uint64_t cost = to[next].after - stopped.before;
+      if (cost > SPINNER_PERIOD && cost < kSwitch) costs.push_back(cost - SPINNER_PERIOD);
+    }
+  }
 
   void Spin(size_t self) {
     std::vector<BenchGap>& gaps = gaps_[self];
@@ -125,7 +131,7 @@ class Preemption {
 
 void MeasurePreemption(Report& report) {
   if (!report.Wants("thread.preempt")) return;
-  std::vector<uint64_t> costs = Preemption().Sample(kSamples + 2 * kWarmUps);
+  std::vector<uint64_t> costs = Preemption().Sample(kSamples / 2 + kWarmUps);
   if (costs.size() < kWarmUps + kSamples) Fail("preempting", ZX_ERR_BAD_STATE);
   costs.erase(costs.begin(), costs.begin() + kWarmUps);
   costs.resize(kSamples);

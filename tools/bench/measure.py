@@ -5,10 +5,10 @@ import glob
 import hashlib
 import os
 import subprocess
-import tempfile
 import time
 
 from tools.bench import figures as figure_list
+from tools.bench import observe
 from tools.qemu import boot
 from tools.qemu import guest as guests
 from tools.qemu import image
@@ -17,7 +17,6 @@ from tools.qemu import machine as qemu
 SEEDS = (1, 2, 3)
 PROGRAMS = "tests/bench/programs"
 WALL_BOOTS = 20
-PROMPT = r"[$#>] $"
 _TIMEOUT = 600
 
 
@@ -52,6 +51,14 @@ def instructions(built, programs, seed, words=""):
     return found
 
 
+def observed(built, programs, seeds):
+    """What is counted from outside. Also the firmware's instructions, and the longest plain call."""
+    boots = [observe.boot(built, seed) for seed in seeds]
+    longest, name = observe.longest_plain(built, programs)
+    return (figure_list.worst([found for found, _ in boots] + [{longest.op: longest}]),
+            {"firmware_instructions": max(before for _, before in boots), "longest_plain": name})
+
+
 def boot_wall(built, boots=WALL_BOOTS):
     """Milliseconds from QEMU's start to the shell's prompt."""
     samples = []
@@ -59,7 +66,7 @@ def boot_wall(built, boots=WALL_BOOTS):
         with guests.Guest(built=built, harts=4) as guest:
             started = time.monotonic()
             with guest.terminal() as terminal:
-                terminal.expect(PROMPT)
+                terminal.expect(observe.PROMPT)
                 samples.append(round((time.monotonic() - started) * 1000))
     return figure_list.statistics("boot.wall", "milliseconds", samples)
 

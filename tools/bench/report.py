@@ -2,6 +2,7 @@
 """Tables of figures: on the terminal, and docs/performance.md."""
 
 import os
+import subprocess
 
 from tools.qemu import image
 
@@ -29,6 +30,15 @@ def terminal_table(ops, figures):
     return "\n".join(lines)
 
 
+def profile(op, spent, least=1):
+    """`spent`: as observe.profile()'s."""
+    names = subprocess.run(["c++filt"], input="\n".join(name for _, name in spent), check=True,
+                           stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    lines = [f"{count:10.1f}  {name[:120]}" for (count, _), name in zip(spent, names)
+             if count >= least]
+    return "\n".join([f"{op}, instructions a sample:"] + lines)
+
+
 def document(ops, figures, with_asserts, meta):
     """`with_asserts`: figures of the same sources with KASSERT on; may be empty."""
     lines = [
@@ -41,7 +51,9 @@ def document(ops, figures, with_asserts, meta):
         "hand-written code with locks and checks (d: derived by counting).",
         "",
         f"QEMU: {meta.get('qemu')}. Firmware: {meta.get('opensbi')}. Compiler: {meta.get('compiler')}.  ",
-        f"Image: `{meta.get('image_sha256')}`.",
+        f"Image: `{meta.get('image_sha256')}`. Before the kernel's first instruction the firmware "
+        f"takes {meta.get('firmware_instructions')}; `boot.*` count from there. The longest plain "
+        f"call was `{meta.get('longest_plain')}`.",
         "",
         "| operation | op | ours | with KASSERT | max | Linux (tuned) | seL4 | limit | gate | goal | |",
         "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---|",

@@ -23,7 +23,6 @@ NOT_YET = {
     "warnings": "not yet run over the whole tree with both compilers",
     "coverage": "the calls have no host tests yet, so kernel/objects is below 85 %",
     "list": "tests/passing.txt starts with the landing that boots to the shell",
-    "bench": "the benchmark programs come with landing 7",
 }
 
 # `list` and `format` are names that Python uses for other things.

@@ -1,5 +1,5 @@
 # Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
-"""No operation takes more instructions than its gate, or than the baseline allows."""
+"""No operation takes more instructions than the baseline allows; those over their gate are listed."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ def check(_):
     if not os.path.exists(os.path.join(source_files.ROOT, BASELINE)):
         print("  no baseline yet", file=sys.stderr)
         return []
-    done = subprocess.run([os.path.join(source_files.ROOT, "bench")], cwd=source_files.ROOT,
+    done = subprocess.run([os.path.join(source_files.ROOT, "bench"), "--against-baseline"], cwd=source_files.ROOT,
                           stdout=sys.stderr, stderr=subprocess.PIPE, text=True)
     sys.stderr.write(done.stderr)
     if done.returncode == 0:
