@@ -19,7 +19,7 @@ class Machine:
     """One boot. Files are paths on the host."""
 
     kernel: str
-    archive: str
+    archive: str  # "": none.
     harts: int = 4
     memory: str = "256M"
     command_line: str = ""
@@ -39,8 +39,9 @@ class Machine:
             "-global", "virtio-mmio.force-legacy=false",
             "-no-reboot",
             "-kernel", self.kernel,
-            "-initrd", self.archive,
         ]
+        if self.archive:
+            words += ["-initrd", self.archive]
         words += ["-nographic"] if serial == "terminal" else [
             "-display", "none", "-monitor", "none", "-serial", serial]
         if self.command_line:
