@@ -61,7 +61,7 @@ void* PromiseBase::AllocateFrame(size_t size, FrameAllocator& allocator) noexcep
   auto* const frame = static_cast<char*>(allocator.Allocate(trailer + sizeof(FrameAllocator*)));
   if (frame == nullptr) return nullptr;
   FrameAllocator* const pointer = &allocator;
-  std::memcpy(frame + trailer, &pointer, sizeof(pointer));
+  std::memcpy(frame + trailer, &pointer, sizeof(FrameAllocator*));
   if constexpr (kAssertsEnabled) arch::ThisHart().last_frame = frame;
   return frame;
 }
@@ -69,7 +69,7 @@ void* PromiseBase::AllocateFrame(size_t size, FrameAllocator& allocator) noexcep
 void PromiseBase::FreeFrame(void* frame, size_t size) noexcept {
   const size_t trailer = RoundUp(size, alignof(FrameAllocator*));
   FrameAllocator* allocator = nullptr;
-  std::memcpy(&allocator, static_cast<char*>(frame) + trailer, sizeof(allocator));
+  std::memcpy(&allocator, static_cast<char*>(frame) + trailer, sizeof(FrameAllocator*));
   allocator->Free(frame, trailer + sizeof(FrameAllocator*));
 }
 

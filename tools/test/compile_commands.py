@@ -11,14 +11,25 @@ if __name__ == "__main__":
 from tools.test import bazel
 
 
-def host_commands():
-    """One command a file, as the host configuration compiles it."""
-    return _unique(command for command in _all() if "riscv64" not in command["arguments"][0])
+def make_generated():
+    """Makes the headers that the commands include but the tree does not have. False: a rule failed."""
+    # An output group reaches the targets that are named, not what an image makes of its own.
+    builds = (["//:image"], ["--output_groups=compilation_prerequisites_INTERNAL_", "//..."])
+    return all(bazel.run("build", "--keep_going", *words).returncode == 0 for words in builds)
 
 
 def everything():
     """The host's commands first: editors take the first; then the machine's own files."""
-    return _unique(sorted(_all(), key=lambda command: "riscv64" in command["arguments"][0]))
+    return _unique(sorted(_all(), key=is_for_machine))
+
+
+def is_for_machine(command):
+    return "riscv64" in command["arguments"][0]
+
+
+def execution_root():
+    """The folder that paths of commands start from: generated files lie there, and links to the tree."""
+    return bazel.output_of("info", "execution_root").strip()
 
 
 def _all():
@@ -29,7 +40,7 @@ def _all():
         source = next((word for previous, word in zip(arguments, arguments[1:])
                        if previous == "-c"), None)
         if source and not source.startswith(("external/", "bazel-out/")):
-            yield {"directory": bazel.ROOT, "file": source, "arguments": arguments}
+            yield {"file": source, "arguments": arguments}
 
 
 def _unique(commands):
@@ -41,15 +52,17 @@ def _unique(commands):
 
 def main():
     root = os.environ.get("BUILD_WORKSPACE_DIRECTORY", bazel.ROOT)
-    execution_root = bazel.output_of("info", "execution_root").strip()
+    if not make_generated():
+        return 1
+    folder = execution_root()
     commands = everything()
     for command in commands:
-        # Generated headers lie below the execution root, and so do links to the tree's folders.
-        command["directory"] = execution_root
+        command["directory"] = folder
     with open(os.path.join(root, "compile_commands.json"), "w", encoding="utf-8") as stream:
         json.dump(commands, stream, indent=1)
     print(f"{len(commands)} files")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

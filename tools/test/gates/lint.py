@@ -36,7 +36,7 @@ def check_any(path, text):
         if _COPYRIGHT not in text[:300]:
             found.append(f"{path}:1: no copyright line")
         lines = text.count("\n")
-        if lines > _MAX_LINES:
+        if lines > _MAX_LINES and not path.endswith(".toml"):  # Tables, not texts.
             found.append(f"{path}:{lines}: longer than {_MAX_LINES} lines")
     if path != "tools/test/gates/lint.py":
         for match in re.finditer(r"\bTODO\b(?!.*\bcosts?\b)", text):
@@ -66,7 +66,7 @@ def check_cpp(path, text):
         for match in re.finditer(r"\bthread_local\b", code):
             if not path.startswith(("kernel/arch/host/", "userspace/lib/libc/")):
                 report(match.start(), "thread_local: a task may go on elsewhere after a wait")
-    if path.endswith(".h") and "#pragma once" not in code:
+    if path.endswith(".h") and "#pragma once" not in code and not path.startswith("third_party/"):
         report(0, "no #pragma once")
     found += capturing_coroutines(path, code)
     return found

@@ -12,59 +12,80 @@ from tools.test import source_files
 
 _FOLDERS = ("kernel/", "userspace/", "vdso/", "tools/")
 _TIDY = "clang-tidy-19"
+_CONFIG = os.path.join(source_files.ROOT, ".clang-tidy")
 
 
 def check():
-    commands = compile_commands.host_commands()
-    wanted = [command for command in commands
+    if not compile_commands.make_generated():
+        return ["generated headers cannot be made"]
+    folder = compile_commands.execution_root()
+    wanted = [command for command in compile_commands.everything()
               if command["file"].startswith(_FOLDERS) and command["file"].endswith(".cc")]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = list(pool.map(_check_file, wanted))
-    return [problem for problems in results for problem in problems]
+        results = list(pool.map(lambda command: _check_file(command, folder), wanted))
+    return sorted({problem for problems in results for problem in problems})
 
 
-def _check_file(command):
-    remembered = _memory(command)
+def _check_file(command, folder):
+    flags = _flags(command)
+    remembered = _memory(command["file"], flags, folder)
     if os.path.exists(remembered):
         return []
     done = subprocess.run(
-        [_TIDY, "--quiet", command["file"], "--", *_flags(command["arguments"])],
-        cwd=source_files.ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    found = sorted(set(re.findall(r"^\S+:\d+:\d+: (?:error|warning): .*", done.stdout, re.M)))
+        [_TIDY, "--quiet", f"--config-file={_CONFIG}", command["file"], "--", *flags],
+        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    found = re.findall(r"^(\S+:\d+:\d+: (?:error|warning): .*)", done.stdout, re.M)
     if done.returncode and not found:
         found = [f"{command['file']}: {_TIDY}: {done.stderr.strip()[-300:]}"]
     if not found:
         os.makedirs(os.path.dirname(remembered), exist_ok=True)
         with open(remembered, "w", encoding="utf-8"):
             pass
-    return [problem.replace(source_files.ROOT + "/", "") for problem in found]
+    return [re.sub(f"^({re.escape(folder)}/|\\./)", "", problem) for problem in found]
 
 
-def _flags(arguments):
-    """A compile command without its compiler, input and outputs."""
-    kept = []
-    words = iter(arguments[1:])
+def _flags(command):
+    """A compile command as Clang takes it, without its compiler, input and outputs."""
+    kept = ["--target=riscv64-linux-gnu"] if compile_commands.is_for_machine(command) else []
+    words = iter(command["arguments"][1:])
     for word in words:
         if word in ("-o", "-c", "-MF"):
             next(words, None)
         elif not word.startswith(("-MD", "-frandom-seed", "-fno-canonical", "-Wno-free-nonheap",
-                                  "-Wunused-but-set-parameter", "-fno-omit")):
+                                  "-Wunused-but-set-parameter", "-fno-omit",
+                                  "-msmall-data-limit")):
             kept.append(word)
     return kept + ["-Wno-unknown-warning-option"]
 
 
-def _memory(command):
-    """The file whose presence says that this content was clean; headers of the tree count too."""
-    digest = hashlib.sha256(repr(_flags(command["arguments"])).encode())
+def _memory(file, flags, folder):
+    """The file whose presence says that this content was clean; what it includes counts too."""
+    digest = hashlib.sha256(repr(flags).encode())
     seen = set()
-    waiting = [command["file"], ".clang-tidy"]
+    waiting = [file, _CONFIG]
     while waiting:
         path = waiting.pop()
-        if path in seen or not os.path.isfile(os.path.join(source_files.ROOT, path)):
+        if path in seen:
             continue
         seen.add(path)
-        text = source_files.read(path)
+        with open(os.path.join(folder, path), encoding="utf-8") as stream:
+            text = stream.read()
         digest.update(text.encode())
-        waiting += sorted(re.findall(r'#include "([^"]+)"', text))
+        for name in sorted(set(re.findall(r'#\s*include [<"]([^">]+)[">]', text))):
+            waiting += _found(name, [os.path.dirname(path), *_include_folders(flags)], folder)
     cache = os.path.expanduser(os.environ.get("SIROCCO_CACHE", "~/.cache/sirocco"))
     return os.path.join(cache, "tidy", digest.hexdigest())
+
+
+def _include_folders(flags):
+    return [folder for option, folder in zip(flags, flags[1:])
+            if option in ("-iquote", "-isystem", "-I")]
+
+
+def _found(name, folders, root):
+    """The first file of that name; none for a header of the machine that builds."""
+    for folder in folders:
+        path = os.path.normpath(os.path.join(folder, name))
+        if os.path.isfile(os.path.join(root, path)):
+            return [path]
+    return []

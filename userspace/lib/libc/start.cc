@@ -65,42 +65,42 @@ process::Message TakeBootstrap(zx_handle_t channel, std::span<std::byte> buffer)
   return message;
 }
 
-}  // namespace
-}  // namespace sirocco::libc
-
 /// Runs on the stack on which main will run: what lies in this frame lives as long as the program.
 /// A function of its own, so that no address is loaded before the relocations are applied.
-[[noreturn, gnu::noinline]] static void StartRelocated(zx_handle_t bootstrap, uintptr_t vdso,
-                                                       const Elf64_Ehdr* image) {
-  using namespace sirocco;
+[[noreturn, gnu::noinline]] void StartRelocated(zx_handle_t bootstrap, uintptr_t vdso,
+                                                const Elf64_Ehdr* image) {
   const auto base = reinterpret_cast<uintptr_t>(image);
   if (__sirocco_bind_vdso(vdso) != ZX_OK) __builtin_trap();
 
   // At most 64 KiB (ZX_CHANNEL_MAX_MSG_BYTES), of a stack of 256 KiB.
-  const uint32_t size = libc::BootstrapSize(bootstrap);
+  const uint32_t size = BootstrapSize(bootstrap);
   auto* const bytes = static_cast<std::byte*>(__builtin_alloca_with_align(size, 64));
-  const process::Message message = libc::TakeBootstrap(bootstrap, {bytes, size});
-  libc::OpenStandardStreams();
+  const process::Message message = TakeBootstrap(bootstrap, {bytes, size});
+  OpenStandardStreams();
 
   alignas(16) std::array<std::byte, 16> random;
   zx_cprng_draw(random.data(), random.size());
-  const libc::Auxiliary auxiliary[] = {
+  const Auxiliary auxiliary[] = {
       {AT_PHDR, base + image->e_phoff},
       {AT_PHNUM, image->e_phnum},
       {AT_PHENT, image->e_phentsize},
       {AT_PAGESZ, zx_system_get_page_size()},
       {AT_RANDOM, reinterpret_cast<uintptr_t>(random.data())},
   };
-  const size_t count = libc::StartBlockWords(message, std::size(auxiliary));
+  const size_t count = StartBlockWords(message, std::size(auxiliary));
   auto* const words = static_cast<uintptr_t*>(__builtin_alloca(count * sizeof(uintptr_t)));
-  libc::WriteStartBlock(message, auxiliary, {words, count});
+  WriteStartBlock(message, auxiliary, {words, count});
   __libc_start_main(main, static_cast<int>(words[0]), reinterpret_cast<char**>(words + 1), nullptr,
                     nullptr, nullptr);
 }
 
+}  // namespace
+
 /// Called by _start.
 extern "C" [[noreturn]] void __sirocco_start(zx_handle_t bootstrap, uintptr_t vdso,
                                              const Elf64_Ehdr* image, const Elf64_Dyn* dynamic) {
-  if (!sirocco::libc::Relocate(reinterpret_cast<uintptr_t>(image), dynamic)) __builtin_trap();
+  if (!Relocate(reinterpret_cast<uintptr_t>(image), dynamic)) __builtin_trap();
   StartRelocated(bootstrap, vdso, image);
 }
+
+}  // namespace sirocco::libc

@@ -137,13 +137,13 @@ long OtherCall(long number, long a, long b, long c, long d) {
 }
 
 }  // namespace
-}  // namespace sirocco::libc
 
 extern "C" [[gnu::visibility("hidden")]] long __sirocco_syscall(long number, long a, long b, long c,
                                                                 long d, long e, long) {
-  using namespace sirocco::libc;
   long result = FileCall(number, a, b, c, d);
   if (result == -ENOSYS) result = TaskCall(number, a, b, c, d, e);
   if (result == -ENOSYS) result = OtherCall(number, a, b, c, d);
   return result;
 }
+
+}  // namespace sirocco::libc
