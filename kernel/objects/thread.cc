@@ -72,8 +72,8 @@ zx_status_t Thread::Start(uint64_t entry, uint64_t stack, uint64_t arg1, uint64_
   phase_.store(kRunning, std::memory_order_release);
   UpdateSignals(Side::kFirst, 0, ZX_THREAD_RUNNING);
   // A kill that came since AddThread is seen by the vCPU before its first instruction.
-  const bool finished = main_->Start(main_start_);
-  KASSERT(!finished);
+  // It may have run on another hart meanwhile, to its end.
+  if (main_->Start(main_start_)) OnMainFinished(main_start_);
   return ZX_OK;
 }
 
