@@ -31,7 +31,7 @@ zx_status_t SyscallContext::CopyBytesIn(UserPtr<const void> from, std::span<std:
   while (!to.empty()) {
     const size_t size = std::min(to.size(), LeftInPage(address));
     const std::byte* source = Translate(address, arch::Access::kRead);
-    if (source == nullptr) return kStatusPageMissing;
+    if (source == nullptr) return MissingStatus();
     std::memcpy(to.data(), source, size);
     to = to.subspan(size);
     address += size;
@@ -43,11 +43,11 @@ zx_status_t SyscallContext::HoldPieces(uint64_t address, size_t size_bytes, std:
                                        std::byte** second, size_t* first_size) {
   if (!mm::IsUserRange(address, size_bytes)) return ZX_ERR_INVALID_ARGS;
   *first = Translate(address, arch::Access::kWrite);
-  if (*first == nullptr) return kStatusPageMissing;
+  if (*first == nullptr) return MissingStatus();
   *first_size = std::min(size_bytes, LeftInPage(address));
   if (*first_size == size_bytes) return ZX_OK;
   *second = Translate(address + *first_size, arch::Access::kWrite);
-  return *second == nullptr ? kStatusPageMissing : ZX_OK;
+  return *second == nullptr ? MissingStatus() : ZX_OK;
 }
 
 Result<HeldBytes> SyscallContext::HoldBytes(UserOut<void> out, size_t size_bytes) {
@@ -60,7 +60,7 @@ Result<HeldBytes> SyscallContext::HoldBytes(UserOut<void> out, size_t size_bytes
   for (size_t piece = 0; left != 0; ++piece) {
     KASSERT(piece < HeldBytes::kMaxPieces);
     held.pieces_[piece] = Translate(address, arch::Access::kWrite);
-    if (held.pieces_[piece] == nullptr) return Error{kStatusPageMissing};
+    if (held.pieces_[piece] == nullptr) return Error{MissingStatus()};
     const size_t size = std::min(left, LeftInPage(address));
     address += size;
     left -= size;
@@ -89,6 +89,18 @@ zx_status_t SyscallContext::TryMissing() {
   const zx_status_t status = space_.TryFault(missing_address_, missing_access_);
   if (status == ZX_OK || status == kStatusPageMissing || status == ZX_ERR_NO_MEMORY) return status;
   return ZX_ERR_INVALID_ARGS;
+}
+
+zx_status_t SyscallContext::MissingStatus() const {
+  const auto refused = std::span(refused_).first(refused_count_);
+  const bool is_refused = refused_count_ == refused_.size() ||
+                          std::ranges::find(refused, missing_address_) != refused.end();
+  return is_refused ? refused_status_ : kStatusPageMissing;
+}
+
+void SyscallContext::RefuseMissing(zx_status_t status) {
+  if (refused_count_ < refused_.size()) refused_[refused_count_++] = missing_address_;
+  refused_status_ = status;
 }
 
 Task<zx_status_t> SyscallContext::CopyBytesInAsync(UserPtr<const void> from,
@@ -169,9 +181,11 @@ uint64_t SyscallContext::RetryAfterPage(Thunk thunk, uint64_t a0, uint64_t a1, u
   for (;;) {
     const zx_status_t status = TryMissing();
     if (status == kStatusPageMissing) return StartCall(AwaitPages(thunk, arguments));
-    if (status != ZX_OK) return ToResult(status);
+    if (status != ZX_OK) RefuseMissing(status);
     const uint64_t result = Redispatch(thunk, arguments);
-    if (!missed_again_) return result;
+    if (missed_again_) continue;
+    refused_count_ = 0;
+    return result;
   }
 }
 
@@ -181,9 +195,13 @@ Task<zx_status_t> SyscallContext::AwaitPages(Thunk thunk, Arguments arguments) {
     if (status == kStatusPageMissing) {
       status = co_await space_.Fault(missing_address_, missing_access_);
     }
-    if (status != ZX_OK) co_return status == ZX_ERR_NO_MEMORY ? status : ZX_ERR_INVALID_ARGS;
+    if (status != ZX_OK) {
+      RefuseMissing(status == ZX_ERR_NO_MEMORY ? status : ZX_ERR_INVALID_ARGS);
+    }
     const uint64_t result = Redispatch(thunk, arguments);
-    if (!missed_again_) co_return static_cast<zx_status_t>(result);
+    if (missed_again_) continue;
+    refused_count_ = 0;
+    co_return static_cast<zx_status_t>(result);
   }
 }
 

@@ -134,6 +134,10 @@ class SyscallContext {
   /// The byte at `address` in the direct map, or null: noted as missing.
   std::byte* Translate(uint64_t address, arch::Access access);
   zx_status_t TryMissing();
+  // How a call hears of the missing page: kStatusPageMissing, or that it will never be there. Then
+  // the call is refused by its own code, which knows the handles that go all the same.
+  zx_status_t MissingStatus() const;
+  void RefuseMissing(zx_status_t status);
   uint64_t Redispatch(Thunk thunk, const Arguments& arguments);
   Task<zx_status_t> AwaitPages(Thunk thunk, Arguments arguments);
   static void OnCallFinished(async::TaskStart& start);
@@ -154,6 +158,10 @@ class SyscallContext {
   CallStart start_{*this};
   uint64_t missing_address_ = 0;
   arch::Access missing_access_ = arch::Access::kRead;
+  // Addresses that this call was refused for; once they are too many, any other is as well.
+  std::array<uint64_t, 2> refused_;
+  uint32_t refused_count_ = 0;
+  zx_status_t refused_status_ = ZX_ERR_INVALID_ARGS;
   bool is_retrying_ = false;
   bool missed_again_ = false;
 };
