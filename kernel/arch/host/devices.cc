@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -68,6 +69,12 @@ void Timer::Disarm() { alarms[ThisHart().index].deadline.store(INT64_MAX); }
 bool is_timer_due() {
   const int64_t deadline = alarms[ThisHart().index].deadline.load();
   return deadline != INT64_MAX && deadline <= Clock::Now().ns();
+}
+std::chrono::nanoseconds RealTimeToTimer() {
+  constexpr std::chrono::nanoseconds kLong = std::chrono::hours(1);
+  const int64_t deadline = alarms[ThisHart().index].deadline.load();
+  if (!is_real.load() || deadline == INT64_MAX) return kLong;
+  return std::min(kLong, std::chrono::nanoseconds(deadline - Clock::Now().ns()));
 }
 bool TakeDueTimer() {
   if (!is_timer_due()) return false;

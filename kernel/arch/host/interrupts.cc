@@ -67,7 +67,9 @@ void WaitForInterrupt() {
   {
     std::unique_lock lock(bell.mutex);
     // A lone deterministic hart with nothing to wait for returns: its test decides what comes.
-    if (HartCount() > 1) bell.changed.wait(lock, [&bell] { return bell.is_rung; });
+    if (HartCount() > 1) {
+      bell.changed.wait_for(lock, RealTimeToTimer(), [&bell] { return bell.is_rung; });
+    }
     bell.is_rung = false;
   }
   sleeping.fetch_sub(1, std::memory_order_acq_rel);

@@ -1,6 +1,7 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 namespace sirocco::arch {
@@ -12,6 +13,9 @@ void WakeAllHarts();
 /// Whether this hart's timer is due. Disarms it then.
 bool TakeDueTimer();
 bool is_timer_due();
+/// How long a sleep may last for this hart's timer to be in time; long if there is none, or time is
+/// simulated.
+std::chrono::nanoseconds RealTimeToTimer();
 
 /// Every hart sleeps: simulated time jumps to the first armed timer, if there is one.
 void OnAllIdle();
