@@ -1,58 +1,62 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #include "userspace/userboot/bootstrap.h"
 
-#include <zircon/syscalls.h>
+#include <lib/zx/channel.h>
+#include <lib/zx/handle.h>
+
+#include <type_traits>
+#include <utility>
 
 namespace sirocco::userboot {
 namespace {
-
-using process::OwnedHandle;
 
 constexpr size_t kMaxBytes = 8192;  // The command line has 4096 at most.
 constexpr size_t kMaxHandles = 32;
 
 alignas(uint32_t) std::byte message_bytes[kMaxBytes];
 
-OwnedHandle* Place(Bootstrap& bootstrap, uint32_t info) {
-  if (PA_HND_ARG(info) != 0) return nullptr;
+/// Puts the handle into its field; one that has none is closed.
+void Place(Bootstrap& bootstrap, uint32_t info, zx::handle handle) {
+  if (PA_HND_ARG(info) != 0) return;
+  const auto take = [&handle](auto& field) {
+    field = std::remove_reference_t<decltype(field)>(std::move(handle));
+  };
   switch (PA_HND_TYPE(info)) {
     case PA_VMAR_ROOT:
-      return &bootstrap.vmar;
+      return take(bootstrap.vmar);
     case PA_JOB_DEFAULT:
-      return &bootstrap.root_job;
+      return take(bootstrap.root_job);
     case PA_VMO_BOOTDATA:
-      return &bootstrap.archive;
+      return take(bootstrap.archive);
     case PA_VMO_VDSO:
-      return &bootstrap.vdso;
+      return take(bootstrap.vdso);
     case PA_MMIO_RESOURCE:
-      return &bootstrap.mmio;
+      return take(bootstrap.mmio);
     case PA_IRQ_RESOURCE:
-      return &bootstrap.irq;
+      return take(bootstrap.irq);
     case PA_SYSTEM_RESOURCE:
-      return &bootstrap.system;
+      return take(bootstrap.system);
     case PA_USER0:
-      return &bootstrap.device_tree;
+      return take(bootstrap.device_tree);
     default:
-      return nullptr;
+      return;
   }
 }
 
 }  // namespace
 
-zx_status_t ReadBootstrap(zx_handle_t channel, Bootstrap& bootstrap) {
+zx_status_t ReadBootstrap(const zx::channel& channel, Bootstrap& bootstrap) {
   zx_handle_t values[kMaxHandles];
   uint32_t size = 0;
   uint32_t count = 0;
   zx_status_t status =
-      zx_channel_read(channel, 0, message_bytes, values, kMaxBytes, kMaxHandles, &size, &count);
+      channel.read(0, message_bytes, values, kMaxBytes, kMaxHandles, &size, &count);
   if (status != ZX_OK) return status;
   process::Message message;
   status = process::Message::Parse({message_bytes, size}, count, message);
   for (uint32_t i = 0; i < count; ++i) {
-    OwnedHandle handle(values[i]);
-    if (status != ZX_OK) continue;
-    OwnedHandle* place = Place(bootstrap, message.handle_infos()[i]);
-    if (place != nullptr) *place = std::move(handle);
+    zx::handle handle(values[i]);
+    if (status == ZX_OK) Place(bootstrap, message.handle_infos()[i], std::move(handle));
   }
   if (status != ZX_OK) return status;
   bootstrap.environment = message.environment();

@@ -1,14 +1,15 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #include "userspace/userboot/log.h"
 
-#include <zircon/syscalls.h>
+#include <lib/zx/debuglog.h>
 
 #include <cstring>
 
 namespace sirocco::userboot {
 namespace {
 
-zx_handle_t debuglog = ZX_HANDLE_INVALID;  // Open until the process ends.
+// Open until the process ends, which closes it: there is nobody to run a destructor.
+zx_handle_t debuglog = ZX_HANDLE_INVALID;
 
 }  // namespace
 
@@ -31,13 +32,14 @@ Line& Line::operator<<(int64_t number) {
   return *this << std::string_view(digits + first, sizeof(digits) - first);
 }
 
-void OpenLog(zx_handle_t system_resource) {
-  if (zx_debuglog_create(system_resource, 0, &debuglog) != ZX_OK) debuglog = ZX_HANDLE_INVALID;
+void OpenLog(const zx::resource& system) {
+  zx::debuglog log;
+  if (zx::debuglog::create(system, 0, &log) == ZX_OK) debuglog = log.release();
 }
 
 void Log(const Line& line) {
   if (debuglog == ZX_HANDLE_INVALID) return;
-  zx_debuglog_write(debuglog, 0, line.text().data(), line.text().size());
+  zx::unowned_debuglog(debuglog)->write(0, line.text().data(), line.text().size());
 }
 
 }  // namespace sirocco::userboot

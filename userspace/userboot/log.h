@@ -1,10 +1,11 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <zircon/types.h>
+#include <lib/zx/resource.h>
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace sirocco::userboot {
@@ -23,7 +24,7 @@ class Line {
 };
 
 /// Opens the debug log; without one, lines are lost.
-void OpenLog(zx_handle_t system_resource);
+void OpenLog(const zx::resource& system);
 void Log(const Line& line);
 
 }  // namespace sirocco::userboot

@@ -1,8 +1,13 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #include "userspace/userboot/start_system.h"
 
-#include <zircon/syscalls.h>
-#include <zircon/syscalls/resource.h>
+#include <lib/zx/channel.h>
+#include <lib/zx/interrupt.h>
+#include <lib/zx/job.h>
+#include <lib/zx/process.h>
+#include <lib/zx/resource.h>
+#include <lib/zx/vmar.h>
+#include <lib/zx/vmo.h>
 
 #include "userspace/apps/shell/startup.h"
 #include "userspace/drivers/serial/startup.h"
@@ -14,7 +19,6 @@
 namespace sirocco::userboot {
 namespace {
 
-using process::OwnedHandle;
 using process::StartupHandle;
 
 constexpr uint64_t kPageSize = 4096;
@@ -28,28 +32,29 @@ zx_status_t Failed(std::string_view what, zx_status_t status) {
   return status;
 }
 
-zx_status_t MapWhole(const Bootstrap& bootstrap, const OwnedHandle& vmo,
-                     std::span<const std::byte>& bytes) {
+zx_status_t MapWhole(const zx::vmar& vmar, const zx::vmo& vmo, std::span<const std::byte>& bytes) {
   uint64_t size = 0;
-  zx_status_t status = zx_vmo_get_size(vmo.get(), &size);
+  zx_status_t status = vmo.get_size(&size);
   if (status != ZX_OK) return status;
   zx_vaddr_t address = 0;
-  status = zx_vmar_map(bootstrap.vmar.get(), ZX_VM_PERM_READ, 0, vmo.get(), 0, size, &address);
+  status = vmar.map(ZX_VM_PERM_READ, 0, vmo, 0, size, &address);
   if (status == ZX_OK) bytes = {reinterpret_cast<const std::byte*>(address), size};
   return status;
 }
 
-OwnedHandle Duplicate(const OwnedHandle& handle, zx_rights_t rights = ZX_RIGHT_SAME_RIGHTS) {
-  OwnedHandle copy;
-  zx_handle_duplicate(handle.get(), rights, copy.receive());
-  return copy;
+/// For a bootstrap message; none if it cannot be had, which the receiver notices.
+template <typename T>
+zx_handle_t Duplicate(const T& handle) {
+  T copy;
+  const zx_status_t status = handle.duplicate(ZX_RIGHT_SAME_RIGHTS, &copy);
+  return status == ZX_OK ? copy.release() : ZX_HANDLE_INVALID;
 }
 
 Device SerialDevice(const Bootstrap& bootstrap) {
   std::span<const std::byte> tree;
   Device device;
   if (bootstrap.device_tree.is_valid() &&
-      MapWhole(bootstrap, bootstrap.device_tree, tree) == ZX_OK &&
+      MapWhole(bootstrap.vmar, bootstrap.device_tree, tree) == ZX_OK &&
       FindDevice(tree, kSerialModel, device)) {
     return device;
   }
@@ -62,23 +67,21 @@ class Starter {
   Starter(const Bootstrap& bootstrap, System& system) : bootstrap_(bootstrap), system_(system) {}
 
   zx_status_t Run() {
-    zx_status_t status = MapWhole(bootstrap_, bootstrap_.archive, archive_);
+    zx_status_t status = MapWhole(bootstrap_.vmar, bootstrap_.archive, archive_);
     if (status != ZX_OK) return Failed("mapping the boot archive", status);
-    status = zx_resource_create(bootstrap_.system.get(), ZX_RSRC_KIND_SYSTEM,
-                                ZX_RSRC_SYSTEM_VMEX_BASE, 1, "vmex", 4, vmex_.receive());
+    status = zx::resource::create(bootstrap_.system, ZX_RSRC_KIND_SYSTEM, ZX_RSRC_SYSTEM_VMEX_BASE,
+                                  1, "vmex", 4, &vmex_);
     if (status != ZX_OK) return Failed("making the VMEX resource", status);
-    status = zx_channel_create(0, console_.receive(), console_server_.receive());
+    status = zx::channel::create(0, &console_, &console_server_);
     if (status != ZX_OK) return Failed("making the console's channel", status);
     status = StartSerial();
     return status == ZX_OK ? StartShell() : status;
   }
 
  private:
-  zx_status_t MakeJob(std::string_view name, OwnedHandle& job) {
-    zx_status_t status = zx_job_create(bootstrap_.root_job.get(), 0, job.receive());
-    if (status == ZX_OK) {
-      status = zx_object_set_property(job.get(), ZX_PROP_NAME, name.data(), name.size());
-    }
+  zx_status_t MakeJob(std::string_view name, zx::job& job) {
+    zx_status_t status = zx::job::create(bootstrap_.root_job, 0, &job);
+    if (status == ZX_OK) status = job.set_property(ZX_PROP_NAME, name.data(), name.size());
     return status == ZX_OK ? ZX_OK : Failed("making a job", status);
   }
 
@@ -90,16 +93,13 @@ class Starter {
     if (device.address % kPageSize != 0 || device.size > kPageSize) {
       return Failed("placing the serial port's registers", ZX_ERR_NOT_SUPPORTED);
     }
-    OwnedHandle registers;
-    status = zx_vmo_create_physical(bootstrap_.mmio.get(), device.address, kPageSize,
-                                    registers.receive());
-    if (status == ZX_OK) {
-      status = zx_vmo_set_cache_policy(registers.get(), ZX_CACHE_POLICY_UNCACHED_DEVICE);
-    }
+    zx::vmo registers;
+    status = zx::vmo::create_physical(bootstrap_.mmio, device.address, kPageSize, &registers);
+    if (status == ZX_OK) status = registers.set_cache_policy(ZX_CACHE_POLICY_UNCACHED_DEVICE);
     if (status != ZX_OK) return Failed("making the serial port's VMO", status);
-    OwnedHandle interrupt;
-    status = zx_interrupt_create(bootstrap_.irq.get(), device.irq, ZX_INTERRUPT_MODE_LEVEL_HIGH,
-                                 interrupt.receive());
+    zx::interrupt interrupt;
+    status =
+        zx::interrupt::create(bootstrap_.irq, device.irq, ZX_INTERRUPT_MODE_LEVEL_HIGH, &interrupt);
     if (status != ZX_OK) return Failed("making the serial port's interrupt", status);
     const StartupHandle handles[] = {
         {serial::kRegisters, registers.release()},
@@ -110,7 +110,7 @@ class Starter {
   }
 
   zx_status_t StartShell() {
-    OwnedHandle job;
+    zx::job job;
     const zx_status_t status = MakeJob("apps", job);
     if (status != ZX_OK) return status;
     std::string_view environment[kMaxEnvironment];
@@ -119,17 +119,17 @@ class Starter {
     while (count < kMaxEnvironment && words.Next(environment[count])) ++count;
     const StartupHandle handles[] = {
         {shell::kConsole, console_.release()},
-        {shell::kRootJob, Duplicate(bootstrap_.root_job).release()},
-        {PA_HND(PA_JOB_DEFAULT, 0), Duplicate(job).release()},
-        {PA_HND(PA_VMO_BOOTDATA, 0), Duplicate(bootstrap_.archive).release()},
-        {PA_HND(PA_SYSTEM_RESOURCE, 0), Duplicate(bootstrap_.system).release()},
+        {shell::kRootJob, Duplicate(bootstrap_.root_job)},
+        {PA_HND(PA_JOB_DEFAULT, 0), Duplicate(job)},
+        {PA_HND(PA_VMO_BOOTDATA, 0), Duplicate(bootstrap_.archive)},
+        {PA_HND(PA_SYSTEM_RESOURCE, 0), Duplicate(bootstrap_.system)},
     };
     return Launch("shell", "bin/shell", job, handles, {environment, count}, system_.shell);
   }
 
-  zx_status_t Launch(std::string_view name, std::string_view path, const OwnedHandle& job,
+  zx_status_t Launch(std::string_view name, std::string_view path, const zx::job& job,
                      std::span<const StartupHandle> handles, process::Strings environment,
-                     OwnedHandle& process) {
+                     zx::process& process) {
     archive::Entry entry;
     const bool is_found = archive::Find(archive_, path, entry);
     // With no image the launcher only closes the handles, as it must here.
@@ -154,9 +154,9 @@ class Starter {
   const Bootstrap& bootstrap_;
   System& system_;
   std::span<const std::byte> archive_;
-  OwnedHandle vmex_;
-  OwnedHandle console_;
-  OwnedHandle console_server_;
+  zx::resource vmex_;
+  zx::channel console_;
+  zx::channel console_server_;
 };
 
 }  // namespace

@@ -1,21 +1,19 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <lib/zx/job.h>
+#include <lib/zx/process.h>
 #include <zircon/types.h>
 
-#include <cstdint>
-#include <span>
-
-#include "userspace/lib/process/owned_handle.h"
 #include "userspace/userboot/bootstrap.h"
 
 namespace sirocco::userboot {
 
 /// What userboot keeps of the system it started.
 struct System {
-  process::OwnedHandle drivers_job;
-  process::OwnedHandle serial;
-  process::OwnedHandle shell;
+  zx::job drivers_job;
+  zx::process serial;
+  zx::process shell;
 };
 
 /// Starts the serial driver and the shell from the boot archive. What fails is logged.

@@ -1,22 +1,24 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 // The serial driver's process: one thread that waits on one port, for the interrupt and for every
 // client's channel. It ends when its last client is gone and the last bit has left.
+#include <lib/zx/channel.h>
+#include <lib/zx/interrupt.h>
+#include <lib/zx/port.h>
+#include <lib/zx/vmar.h>
+#include <lib/zx/vmo.h>
 #include <zircon/process.h>
-#include <zircon/syscalls.h>
 
 #include <cstdint>
 #include <map>
+#include <utility>
 
 #include "userspace/drivers/serial/console.h"
 #include "userspace/drivers/serial/ns16550.h"
 #include "userspace/drivers/serial/startup.h"
-#include "userspace/lib/process/owned_handle.h"
 #include "userspace/lib/stream/server.h"
 
 namespace sirocco::serial {
 namespace {
-
-using process::OwnedHandle;
 
 constexpr uint64_t kInterruptKey = 0;  // Connections count from 1.
 constexpr size_t kRegistersSize = 4096;
@@ -34,20 +36,20 @@ class MmioRegisters {
 
 class Driver final : public Answers {
  public:
-  Driver(zx_vaddr_t registers, OwnedHandle interrupt, OwnedHandle port)
+  Driver(zx_vaddr_t registers, zx::interrupt interrupt, zx::port port)
       : device_(MmioRegisters(registers)),
         interrupt_(std::move(interrupt)),
         port_(std::move(port)),
         console_(*this) {}
 
-  zx_status_t Run(OwnedHandle first_client) {
-    zx_status_t status = zx_interrupt_bind(interrupt_.get(), port_.get(), kInterruptKey, 0);
+  zx_status_t Run(zx::channel first_client) {
+    zx_status_t status = interrupt_.bind(port_, kInterruptKey, 0);
     if (status != ZX_OK) return status;
     device_.Start();
     AddClient(std::move(first_client));
     while (console_.has_connections() || !console_.output().is_empty()) {
       zx_port_packet_t packet;
-      status = zx_port_wait(port_.get(), ZX_TIME_INFINITE, &packet);
+      status = port_.wait(zx::time::infinite(), &packet);
       if (status != ZX_OK) return status;
       if (packet.type == ZX_PKT_TYPE_INTERRUPT) {
         ServiceDevice();
@@ -61,7 +63,7 @@ class Driver final : public Answers {
   }
 
  private:
-  void AddClient(OwnedHandle channel) {
+  void AddClient(zx::channel channel) {
     const ConnectionId id = console_.Open();
     channels_[id] = std::move(channel);
     Listen(id);
@@ -73,8 +75,8 @@ class Driver final : public Answers {
   }
 
   void Listen(ConnectionId id) {
-    const zx_status_t status = zx_object_wait_async(
-        channels_[id].get(), port_.get(), id, ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED, 0);
+    const zx_status_t status =
+        channels_[id].wait_async(port_, id, ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED, 0);
     if (status != ZX_OK) Drop(id);
   }
 
@@ -88,7 +90,7 @@ class Driver final : public Answers {
       if (status == ZX_ERR_SHOULD_WAIT) return Listen(id);
       if (status != ZX_OK) return Drop(id);
       if (request.method == stream::Method::kClone) {
-        AddClient(OwnedHandle(clone));
+        AddClient(zx::channel(clone));
       } else {
         console_.Handle(id, request);
       }
@@ -97,7 +99,7 @@ class Driver final : public Answers {
 
   void ServiceDevice() {
     device_.Service([this](uint8_t byte) { console_.Receive(byte); }, console_.output());
-    zx_interrupt_ack(interrupt_.get());
+    interrupt_.ack();
   }
 
   /// Moves output on, client to ring to device, until one of them is full or empty.
@@ -113,7 +115,7 @@ class Driver final : public Answers {
   // The device has no interrupt for "all sent": poll at the pace of a full FIFO at 115,200 baud.
   void WaitUntilSent() {
     for (int i = 0; i < kMaxDrainPolls && !device_.has_sent_all(); ++i) {
-      zx_nanosleep(zx_time_add_duration(zx_clock_get_monotonic(), ZX_MSEC(1)));
+      zx::nanosleep(zx::deadline_after(zx::msec(1)));
     }
   }
 
@@ -132,23 +134,23 @@ class Driver final : public Answers {
   void Interrupt(ConnectionId id) override { stream::SendInterrupt(channels_[id].get()); }
 
   Ns16550<MmioRegisters> device_;
-  OwnedHandle interrupt_;
-  OwnedHandle port_;
+  zx::interrupt interrupt_;
+  zx::port port_;
   Console console_;
-  std::map<ConnectionId, OwnedHandle> channels_;
+  std::map<ConnectionId, zx::channel> channels_;
   stream::Receiver receiver_;
 };
 
 zx_status_t Main() {
-  OwnedHandle registers(zx_take_startup_handle(kRegisters));
-  OwnedHandle interrupt(zx_take_startup_handle(kInterrupt));
-  OwnedHandle client(zx_take_startup_handle(kConsole));
+  const zx::vmo registers(zx_take_startup_handle(kRegisters));
+  zx::interrupt interrupt(zx_take_startup_handle(kInterrupt));
+  zx::channel client(zx_take_startup_handle(kConsole));
   zx_vaddr_t base = 0;
-  zx_status_t status = zx_vmar_map(zx_vmar_root_self(), ZX_VM_PERM_READ | ZX_VM_PERM_WRITE, 0,
-                                   registers.get(), 0, kRegistersSize, &base);
+  zx_status_t status = zx::vmar::root_self()->map(ZX_VM_PERM_READ | ZX_VM_PERM_WRITE, 0, registers,
+                                                  0, kRegistersSize, &base);
   if (status != ZX_OK) return status;
-  OwnedHandle port;
-  status = zx_port_create(ZX_PORT_BIND_TO_INTERRUPT, port.receive());
+  zx::port port;
+  status = zx::port::create(ZX_PORT_BIND_TO_INTERRUPT, &port);
   if (status != ZX_OK) return status;
   return Driver(base, std::move(interrupt), std::move(port)).Run(std::move(client));
 }

@@ -1,6 +1,15 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #include "userspace/lib/process/launch.h"
 
+#include <lib/zx/channel.h>
+#include <lib/zx/handle.h>
+#include <lib/zx/job.h>
+#include <lib/zx/process.h>
+#include <lib/zx/resource.h>
+#include <lib/zx/thread.h>
+#include <lib/zx/vmar.h>
+#include <lib/zx/vmo.h>
+
 #include <algorithm>
 #include <array>
 
@@ -22,35 +31,31 @@ static_assert(kMaxHandles <= ZX_CHANNEL_MAX_MSG_HANDLES);
 /// The handles of the bootstrap message. Those that it does not get are closed.
 class MessageHandles {
  public:
-  void Add(uint32_t info, OwnedHandle handle) {
+  void Add(uint32_t info, zx::handle handle) {
     infos_[count_] = info;
     handles_[count_++] = std::move(handle);
   }
 
   std::span<const uint32_t> infos() const { return {infos_.data(), count_}; }
 
-  zx_status_t Send(zx_handle_t channel, std::span<const std::byte> bytes) {
+  zx_status_t Send(const zx::channel& channel, std::span<const std::byte> bytes) {
     std::array<zx_handle_t, kMaxHandles> values;
     for (size_t i = 0; i < count_; ++i) values[i] = handles_[i].release();
-    return zx_channel_write(channel, 0, bytes.data(), static_cast<uint32_t>(bytes.size()),
-                            values.data(), static_cast<uint32_t>(count_));
+    return channel.write(0, bytes.data(), static_cast<uint32_t>(bytes.size()), values.data(),
+                         static_cast<uint32_t>(count_));
   }
 
  private:
   size_t count_ = 0;
   std::array<uint32_t, kMaxHandles> infos_;
-  std::array<OwnedHandle, kMaxHandles> handles_;
+  std::array<zx::handle, kMaxHandles> handles_;
 };
 
-zx_status_t DropRights(OwnedHandle& vmo, zx_rights_t lost) {
+zx_status_t DropRights(zx::vmo& vmo, zx_rights_t lost) {
   zx_info_handle_basic_t info;
-  zx_status_t status =
-      zx_object_get_info(vmo.get(), ZX_INFO_HANDLE_BASIC, &info, sizeof(info), nullptr, nullptr);
-  if (status != ZX_OK) return status;
-  zx_handle_t reduced = ZX_HANDLE_INVALID;
-  status = zx_handle_replace(vmo.release(), info.rights & ~lost, &reduced);
-  if (status == ZX_OK) vmo = OwnedHandle(reduced);
-  return status;
+  const zx_status_t status =
+      vmo.get_info(ZX_INFO_HANDLE_BASIC, &info, sizeof(info), nullptr, nullptr);
+  return status == ZX_OK ? vmo.replace(info.rights & ~lost, &vmo) : status;
 }
 
 class Launcher {
@@ -82,7 +87,7 @@ class Launcher {
   bool TakeStartupHandles() {
     const bool fits = request_.handles.size() <= kMaxStartupHandles;
     for (const StartupHandle& startup : request_.handles) {
-      OwnedHandle handle(startup.handle);
+      zx::handle handle(startup.handle);
       if (fits) handles_.Add(startup.info, std::move(handle));
     }
     return fits;
@@ -92,17 +97,16 @@ class Launcher {
 
   zx_status_t CreateProcess() {
     const std::string_view name = request_.name;
-    const zx_status_t status = zx_process_create(request_.job, name.data(), name.size(), 0,
-                                                 process_.receive(), root_vmar_.receive());
+    const zx_status_t status = zx::process::create(*zx::unowned_job(request_.job), name.data(),
+                                                   name.size(), 0, &process_, &root_vmar_);
     if (status != ZX_OK) return status;
-    return zx_thread_create(process_.get(), name.data(), name.size(), 0, thread_.receive());
+    return zx::thread::create(process_, name.data(), name.size(), 0, &thread_);
   }
 
   zx_status_t LoadSegments() {
-    zx_status_t status = zx_vmar_allocate(
-        root_vmar_.get(),
+    zx_status_t status = root_vmar_.allocate(
         ZX_VM_CAN_MAP_READ | ZX_VM_CAN_MAP_WRITE | ZX_VM_CAN_MAP_EXECUTE | ZX_VM_CAN_MAP_SPECIFIC,
-        0, plan_.image_size, image_vmar_.receive(), &image_base_);
+        0, plan_.image_size, &image_vmar_, &image_base_);
     for (const elf::Segment& segment : plan_.used()) {
       if (status != ZX_OK) return status;
       status = LoadSegment(segment);
@@ -111,13 +115,15 @@ class Launcher {
   }
 
   zx_status_t LoadSegment(const elf::Segment& segment) {
-    OwnedHandle vmo;
-    zx_status_t status = zx_vmo_create(segment.size, 0, vmo.receive());
+    zx::vmo vmo;
+    zx_status_t status = zx::vmo::create(segment.size, 0, &vmo);
     if (status == ZX_OK && segment.file_size != 0) {
-      status = zx_vmo_write(vmo.get(), request_.image.data() + segment.file_offset,
-                            segment.data_offset, segment.file_size);
+      status = vmo.write(request_.image.data() + segment.file_offset, segment.data_offset,
+                         segment.file_size);
     }
-    if (status == ZX_OK) status = Name(vmo);
+    if (status == ZX_OK) {
+      status = vmo.set_property(ZX_PROP_NAME, request_.name.data(), request_.name.size());
+    }
     if (status != ZX_OK) return status;
     zx_vm_option_t access = kReadWrite;
     if (segment.access != elf::Access::kReadWrite) {
@@ -126,54 +132,46 @@ class Launcher {
     }
     if (status == ZX_OK && segment.access == elf::Access::kReadExecute) {
       access = kReadExecute;
-      zx_handle_t executable = ZX_HANDLE_INVALID;
-      status = zx_vmo_replace_as_executable(vmo.release(), request_.vmex, &executable);
-      vmo = OwnedHandle(executable);
+      status = vmo.replace_as_executable(*zx::unowned_resource(request_.vmex), &vmo);
     }
     if (status != ZX_OK) return status;
     zx_vaddr_t address = 0;
-    return zx_vmar_map(image_vmar_.get(), access | ZX_VM_SPECIFIC, segment.offset, vmo.get(), 0,
-                       segment.size, &address);
-  }
-
-  zx_status_t Name(const OwnedHandle& object) {
-    return zx_object_set_property(object.get(), ZX_PROP_NAME, request_.name.data(),
-                                  request_.name.size());
+    return image_vmar_.map(access | ZX_VM_SPECIFIC, segment.offset, vmo, 0, segment.size, &address);
   }
 
   // As its ELF headers say: the data that can be read, then the code, which the kernel allows only
   // once, whole, and makes execute-only.
   zx_status_t MapVdso() {
-    OwnedHandle vdso;
-    zx_status_t status = zx_handle_duplicate(request_.vdso, ZX_RIGHT_SAME_RIGHTS, vdso.receive());
+    const zx::unowned_vmo vdso(request_.vdso);
+    zx::vmo copy;
+    zx_status_t status = vdso->duplicate(ZX_RIGHT_SAME_RIGHTS, &copy);
     if (status != ZX_OK) return status;
-    const zx_handle_t vmo = vdso.get();
-    handles_.Add(PA_HND(PA_VMO_VDSO, 0), std::move(vdso));
+    handles_.Add(PA_HND(PA_VMO_VDSO, 0), std::move(copy));
     elf::Plan plan;
-    status = PlanVdso(vmo, plan);
+    status = PlanVdso(*vdso, plan);
     if (status != ZX_OK) return status;
-    OwnedHandle region;
-    status = zx_vmar_allocate(root_vmar_.get(),
-                              ZX_VM_CAN_MAP_READ | ZX_VM_CAN_MAP_EXECUTE | ZX_VM_CAN_MAP_SPECIFIC,
-                              0, plan.image_size, region.receive(), &vdso_base_);
+    zx::vmar region;
+    status =
+        root_vmar_.allocate(ZX_VM_CAN_MAP_READ | ZX_VM_CAN_MAP_EXECUTE | ZX_VM_CAN_MAP_SPECIFIC, 0,
+                            plan.image_size, &region, &vdso_base_);
     for (const elf::Segment& segment : plan.used()) {
       if (status != ZX_OK) return status;
       const zx_vm_option_t access =
           segment.access == elf::Access::kReadExecute ? kReadExecute : kReadOnly;
       zx_vaddr_t address = 0;
-      status = zx_vmar_map(region.get(), access | ZX_VM_SPECIFIC, segment.offset, vmo,
-                           segment.offset, segment.size, &address);
+      status = region.map(access | ZX_VM_SPECIFIC, segment.offset, *vdso, segment.offset,
+                          segment.size, &address);
     }
     return status;
   }
 
-  static zx_status_t PlanVdso(zx_handle_t vmo, elf::Plan& plan) {
+  static zx_status_t PlanVdso(const zx::vmo& vmo, elf::Plan& plan) {
     uint64_t size = 0;
-    zx_status_t status = zx_vmo_get_size(vmo, &size);
+    zx_status_t status = vmo.get_size(&size);
     if (status != ZX_OK) return status;
     alignas(8) std::byte head[kVdsoHead];
     const size_t head_size = std::min<uint64_t>(size, sizeof(head));
-    status = zx_vmo_read(vmo, head, 0, head_size);
+    status = vmo.read(head, 0, head_size);
     if (status != ZX_OK) return status;
     status = elf::PlanLibrary({head, head_size}, size, plan);
     if (status != ZX_OK) return status;
@@ -188,33 +186,29 @@ class Launcher {
 
   zx_status_t MapStack() {
     // The lowest page of the region stays unmapped: the guard.
-    OwnedHandle region;
+    zx::vmar region;
     zx_vaddr_t base = 0;
-    zx_status_t status = zx_vmar_allocate(
-        root_vmar_.get(), ZX_VM_CAN_MAP_READ | ZX_VM_CAN_MAP_WRITE | ZX_VM_CAN_MAP_SPECIFIC, 0,
-        elf::kPageSize + plan_.stack_size, region.receive(), &base);
+    zx_status_t status =
+        root_vmar_.allocate(ZX_VM_CAN_MAP_READ | ZX_VM_CAN_MAP_WRITE | ZX_VM_CAN_MAP_SPECIFIC, 0,
+                            elf::kPageSize + plan_.stack_size, &region, &base);
     if (status != ZX_OK) return status;
-    OwnedHandle vmo;
-    status = zx_vmo_create(plan_.stack_size, 0, vmo.receive());
+    zx::vmo vmo;
+    status = zx::vmo::create(plan_.stack_size, 0, &vmo);
     if (status != ZX_OK) return status;
     zx_vaddr_t address = 0;
-    status = zx_vmar_map(region.get(), kReadWrite | ZX_VM_SPECIFIC, elf::kPageSize, vmo.get(), 0,
-                         plan_.stack_size, &address);
+    status =
+        region.map(kReadWrite | ZX_VM_SPECIFIC, elf::kPageSize, vmo, 0, plan_.stack_size, &address);
     stack_top_ = address + plan_.stack_size;
     return status;
   }
 
   zx_status_t SendMessage() {
-    OwnedHandle our_end;
-    zx_status_t status = zx_channel_create(0, our_end.receive(), bootstrap_.receive());
-    OwnedHandle self;
-    if (status == ZX_OK) {
-      status = zx_handle_duplicate(process_.get(), ZX_RIGHT_SAME_RIGHTS, self.receive());
-    }
-    OwnedHandle thread;
-    if (status == ZX_OK) {
-      status = zx_handle_duplicate(thread_.get(), ZX_RIGHT_SAME_RIGHTS, thread.receive());
-    }
+    zx::channel our_end;
+    zx_status_t status = zx::channel::create(0, &our_end, &bootstrap_);
+    zx::process self;
+    if (status == ZX_OK) status = process_.duplicate(ZX_RIGHT_SAME_RIGHTS, &self);
+    zx::thread thread;
+    if (status == ZX_OK) status = thread_.duplicate(ZX_RIGHT_SAME_RIGHTS, &thread);
     if (status != ZX_OK) return status;
     handles_.Add(PA_HND(PA_PROC_SELF, 0), std::move(self));
     handles_.Add(PA_HND(PA_THREAD_SELF, 0), std::move(thread));
@@ -228,12 +222,12 @@ class Launcher {
                             .environment = request_.environment};
     status = WriteMessage(contents, buffer, size);
     if (status != ZX_OK) return status;
-    return handles_.Send(our_end.get(), {buffer, size});
+    return handles_.Send(our_end, {buffer, size});
   }
 
   zx_status_t Start() {
-    return zx_process_start(process_.get(), thread_.get(), image_base_ + plan_.entry, stack_top_,
-                            bootstrap_.release(), vdso_base_);
+    return process_.start(thread_, image_base_ + plan_.entry, stack_top_, std::move(bootstrap_),
+                          vdso_base_);
   }
 
   const Request& request_;
@@ -241,11 +235,11 @@ class Launcher {
   zx_status_t status_ = ZX_OK;
   elf::Plan plan_;
   MessageHandles handles_;
-  OwnedHandle process_;
-  OwnedHandle thread_;
-  OwnedHandle root_vmar_;
-  OwnedHandle image_vmar_;
-  OwnedHandle bootstrap_;
+  zx::process process_;
+  zx::thread thread_;
+  zx::vmar root_vmar_;
+  zx::vmar image_vmar_;
+  zx::channel bootstrap_;
   zx_vaddr_t image_base_ = 0;
   zx_vaddr_t vdso_base_ = 0;
   zx_vaddr_t stack_top_ = 0;

@@ -1,13 +1,13 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <lib/zx/process.h>
 #include <zircon/types.h>
 
 #include <cstddef>
 #include <span>
 #include <string_view>
 
-#include "userspace/lib/process/owned_handle.h"
 #include "userspace/lib/process/processargs.h"
 
 namespace sirocco::process {
@@ -36,7 +36,7 @@ struct Request {
 struct Outcome {
   zx_status_t status = ZX_OK;
   const char* step = "";  // What was being done when `status` came.
-  OwnedHandle process;    // Valid if the process runs.
+  zx::process process;    // Valid if the process runs.
 };
 
 /// Starts a process by Zircon's protocol: the image's segments in a region of their own, the vDSO,

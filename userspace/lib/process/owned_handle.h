@@ -1,16 +1,19 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <lib/zx/object.h>
 #include <zircon/syscalls.h>
 
 #include <utility>
 
 namespace sirocco::process {
 
-/// A handle that closes itself: what userboot has where programs have zx::handle.
+/// A handle that closes itself, of no type. New code has zx::handle and its kin.
 class OwnedHandle {
  public:
   OwnedHandle() = default;
+  template <typename T>
+  OwnedHandle(zx::object<T>&& other) noexcept : value_(other.release()) {}
   explicit OwnedHandle(zx_handle_t value) : value_(value) {}
   OwnedHandle(OwnedHandle&& other) noexcept : value_(other.release()) {}
   OwnedHandle& operator=(OwnedHandle&& other) noexcept {
