@@ -49,6 +49,9 @@ class LineEditor {
   /// The line is given up, as by Ctrl-C.
   Step Interrupt();
 
+  /// What shows the prompt and the line again, after something else was printed.
+  std::string Refresh() const { return Redraw(); }
+
   const std::string& line() const { return line_; }
   size_t cursor() const { return cursor_; }
 

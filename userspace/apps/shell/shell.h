@@ -3,13 +3,16 @@
 
 #include <zircon/types.h>
 
-#include <cstddef>
-#include <span>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "userspace/apps/shell/parser.h"
+#include "userspace/apps/shell/files.h"
+#include "userspace/apps/shell/jobs.h"
+#include "userspace/apps/shell/loop.h"
+#include "userspace/apps/shell/task.h"
+#include "userspace/apps/shell/terminal.h"
 #include "userspace/lib/process/owned_handle.h"
 
 namespace sirocco::shell {
@@ -17,47 +20,59 @@ namespace sirocco::shell {
 /// Statuses of the shell's own making.
 inline constexpr int kStatusWrongArguments = 2;
 inline constexpr int kStatusUnknownCommand = 127;
+inline constexpr int kStatusInterrupted = 130;
 inline constexpr int kLargestStatus = 199;
 
-/// What commands work with: the handles that the shell was started with, the boot archive, and the
-/// console. Runs lists of the parser's language, one command at a time.
+/// What commands work with: the handles that the shell was started with, files, the terminal, and
+/// jobs. Runs lines of the parser's language.
 class Shell {
  public:
-  using Arguments = std::vector<std::string>;
+  Shell();
 
   /// Takes the startup handles. Errors: what is missing or cannot be mapped.
   zx_status_t Init();
 
-  /// Runs `line`; its status is last_status() then.
-  void Run(std::string_view line);
+  /// Runs the lines of `script`, or those of the terminal, to the end. Returns the status of the
+  /// last command.
+  int RunScript(std::string script);
+  int RunTerminal();
+
+  /// Ends the shell with `status`, whatever runs. For `exit` and `poweroff`.
+  void End(int status);
+
   int last_status() const { return last_status_; }
 
-  /// Asked to end, by `exit` or `poweroff`: with last_status().
-  bool is_ending() const { return is_ending_; }
-  void End(int status) {
-    is_ending_ = true;
-    last_status_ = status;
-  }
+  Loop& loop() { return loop_; }
+  Files& files() { return files_; }
+  Terminal& terminal() { return terminal_; }
+  Jobs& jobs() { return jobs_; }
 
-  void Print(std::string_view text) const;
-  zx_handle_t console() const { return console_.get(); }
+  zx_handle_t job() const { return job_; }
+  zx_handle_t vdso() const { return vdso_.get(); }
+  zx_handle_t vmex() const { return vmex_.get(); }
+  zx_handle_t statistics() const { return statistics_.get(); }
+  zx_handle_t archive() const { return archive_.get(); }
   zx_handle_t root_job() const { return root_job_.get(); }
   zx_handle_t system_resource() const { return system_.get(); }
-  std::span<const std::byte> archive() const { return archive_; }
 
  private:
-  int RunCommand(const Command& command);
-  int RunProgram(std::string_view image_name, const Arguments& arguments);
+  int RunToEnd(Task<Done> main);
+  Task<Done> ScriptMain(std::string script);
+  Task<Done> TerminalMain();
+  Task<Done> RunLine(std::string line);
+  std::string NewsOf(const Job& job) const;
 
-  process::OwnedHandle console_;
   process::OwnedHandle root_job_;
   process::OwnedHandle system_;
   process::OwnedHandle vdso_;
   process::OwnedHandle vmex_;
   process::OwnedHandle statistics_;  // Reads ZX_INFO_KMEM_STATS.
-  process::OwnedHandle archive_vmo_;
+  process::OwnedHandle archive_;
   zx_handle_t job_ = ZX_HANDLE_INVALID;  // JOB_DEFAULT: the process's own.
-  std::span<const std::byte> archive_;
+  Loop loop_;
+  Files files_;
+  Terminal terminal_;
+  Jobs jobs_;
   int last_status_ = 0;
   bool is_ending_ = false;
 };

@@ -9,7 +9,9 @@
 #include <zircon/process.h>
 
 #include <cstdint>
+#include <cstdio>
 #include <map>
+#include <string_view>
 #include <utility>
 
 #include "userspace/drivers/serial/console.h"
@@ -158,4 +160,11 @@ zx_status_t Main() {
 }  // namespace
 }  // namespace sirocco::serial
 
-int main() { return sirocco::serial::Main() == ZX_OK ? 0 : 1; }
+int main(int argc, char** argv) {
+  if (argc > 1) {
+    const bool wants_help = std::string_view(argv[1]) == "--help";
+    std::puts("usage: serial\n  the serial driver; userboot starts it");
+    return wants_help ? 0 : 2;
+  }
+  return sirocco::serial::Main() == ZX_OK ? 0 : 1;
+}
