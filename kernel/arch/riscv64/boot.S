@@ -25,11 +25,18 @@
 
 // The firmware enters here: a0 = hart id, a1 = physical address of the device tree. QEMU starts at
 // the image's lowest address, so this is the first thing in it.
+//
+// Every hart enters here, the first one boots. OpenSBI marks a hart as to be started before it
+// notes where: one that looks in between comes to this address whatever was asked for.
 .global _start
 .type _start, @function
 _start:
     csrw  sie, zero
     csrci sstatus, 2               // SIE
+    lla   t0, is_booting
+    li    t1, 1
+    amoswap.w t1, t1, (t0)
+    bnez  t1, StartHart
     mv    s0, a0
     mv    s1, a1
     lla   t0, __bss_start
@@ -55,18 +62,22 @@ _start:
     li    ra, 0                    // Where a backtrace ends.
     tail  RiscvBootMain
 
-// SBI HSM starts the others here: a0 = hart id, a1 = physical address of the hart's block.
-.balign 4
-.global RiscvStartHart
-.type RiscvStartHart, @function
-RiscvStartHart:
-    csrw  sie, zero
-    csrci sstatus, 2
-    lla   t0, riscv_kernel_satp
+// The others, started by SBI HSM: a0 = hart id, by which each finds its block.
+StartHart:
+    lla   s0, riscv_harts
+    lla   t0, riscv_harts + HART_SIZE * MAX_HARTS
+    li    t1, HART_SIZE
+1:  ld    t2, HART_ID(s0)
+    beq   t2, a0, 2f
+    add   s0, s0, t1
+    bltu  s0, t0, 1b
+3:  wfi                            // Nobody asked for this one.
+    j     3b
+2:  lla   t0, riscv_kernel_satp
     ld    t2, 0(t0)
     enter_virtual t2
     li    t0, IMAGE_OFFSET
-    add   tp, a1, t0
+    add   tp, s0, t0
     ld    sp, HART_STACK_TOP(tp)
     csrw  sscratch, zero
     lla   t0, EarlyTrap
@@ -126,6 +137,12 @@ EarlyTrap:
     sd    t0, FRAME_STVAL(sp)
     mv    a0, sp
     tail  RiscvKernelTrap
+
+// Not in .bss, which the first hart clears.
+.section .data
+.balign 4
+is_booting:
+    .word 0
 
 // Zeroed by nobody: contents do not matter. Guards are not mapped.
 .section .noinit, "aw", @nobits

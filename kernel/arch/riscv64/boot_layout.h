@@ -14,5 +14,8 @@
 #define GUARD_SIZE 0x1000
 #define STACK_AREA_SIZE (GUARD_SIZE + STACK_SIZE + GUARD_SIZE + EMERGENCY_STACK_SIZE)
 
-// Offset in RiscvHart of the stack's upper end, for a hart that starts.
+// Of RiscvHart, for a hart that starts: its size, the offsets of the stack's upper end and of the
+// hart's number.
+#define HART_SIZE 320
 #define HART_STACK_TOP 168
+#define HART_ID 184

@@ -55,6 +55,8 @@ static_assert(offsetof(RiscvHart, scratch) == HART_T3);
 static_assert(offsetof(RiscvHart, emergency_sp) == HART_EMERGENCY_SP);
 static_assert(offsetof(RiscvHart, stack_limit) == HART_STACK_LIMIT);
 static_assert(offsetof(RiscvHart, stack_top) == HART_STACK_TOP);
+static_assert(offsetof(RiscvHart, id) == HART_ID);
+static_assert(sizeof(RiscvHart) == HART_SIZE);
 static_assert(offsetof(RiscvHart, hang_satp) == HART_HANG_SATP);
 
 // The first member of a standard-layout struct has the struct's address.

@@ -18,7 +18,7 @@
 namespace sirocco::arch {
 
 extern "C" {
-void RiscvStartHart();
+void _start();
 void TrapEntry();
 }
 
@@ -85,8 +85,7 @@ void StartHarts(void (*entry)()) {
   for (uint32_t i = 1; i < hart_count; ++i) {
     RiscvHart& hart = riscv_harts[i];
     const sbi::Answer answer =
-        sbi::HartStart(hart.id, VirtToPhys(reinterpret_cast<void*>(&RiscvStartHart)).value(),
-                       VirtToPhys(&hart).value());
+        sbi::HartStart(hart.id, VirtToPhys(reinterpret_cast<void*>(&_start)).value());
     if (answer.error != 0) PANIC("the firmware does not start a hart");
   }
   const uint64_t limit = Clock::Ticks() + TicksOf(kStartLimit);

@@ -24,9 +24,7 @@ Answer Call(uint64_t extension, uint64_t function, uint64_t arg0, uint64_t arg1,
 
 }  // namespace
 
-Answer HartStart(uint64_t hart_id, uint64_t start, uint64_t opaque) {
-  return Call(kHsm, 0, hart_id, start, opaque, 0);
-}
+Answer HartStart(uint64_t hart_id, uint64_t start) { return Call(kHsm, 0, hart_id, start, 0, 0); }
 
 // A mask of one hart, based at that hart.
 Answer SendIpi(uint64_t hart_id) { return Call(kIpi, 0, 1, hart_id, 0, 0); }

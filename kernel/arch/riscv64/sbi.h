@@ -11,8 +11,8 @@ struct Answer {
   int64_t value;
 };
 
-/// Starts `hart_id` at physical `start` with a1 = `opaque`, MMU off. **Source** SBI 2.0, 9.1.
-Answer HartStart(uint64_t hart_id, uint64_t start, uint64_t opaque);
+/// Starts `hart_id` at physical `start`, MMU off. **Source** SBI 2.0, 9.1.
+Answer HartStart(uint64_t hart_id, uint64_t start);
 
 /// Raises the supervisor software interrupt of one hart. **Source** SBI 2.0, 7.1.
 Answer SendIpi(uint64_t hart_id);
