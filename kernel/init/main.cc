@@ -1,6 +1,7 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #include <zircon/errors.h>
 
+#include <algorithm>
 #include <array>
 #include <new>
 #include <optional>
@@ -40,13 +41,27 @@ void LogLine(std::string_view line) {
 }
 
 uint32_t StatusOf(int64_t return_code) {
-  if (return_code == arch::kExitRefused) return arch::kExitRefused;  // An archive it cannot use.
   return return_code >= 0 && return_code <= kLastSystemStatus ? static_cast<uint32_t>(return_code)
                                                               : kLastSystemStatus;
 }
 
 [[noreturn]] void RefuseWithoutArchive() {
   arch::Console::Write("sirocco: boot refused: there is no boot archive (-initrd)\n");
+  arch::PowerOff(arch::kExitRefused);
+}
+
+// The first process found nothing to start; why, it wrote to the log.
+[[noreturn]] void RefuseForFirstProcess() {
+  constexpr uint64_t kLastWords = 8;
+  const uint64_t end = log_buffer.next_sequence();
+  uint64_t sequence = end - std::min(end, kLastWords);
+  arch::Console::Write("sirocco: boot refused by the first process; the log ends with:\n");
+  LogRecord record;
+  while (log_buffer.Read(&sequence, record)) {
+    arch::Console::Write("  ");
+    arch::Console::Write({record.data, record.datalen});
+    arch::Console::Write("\n");
+  }
   arch::PowerOff(arch::kExitRefused);
 }
 
@@ -58,6 +73,7 @@ Task<zx_status_t> KernelMain() {
     CO_TRY_STATUS(survived);
   }
   auto code = co_await RunSystem();
+  if (code.ok() && code.value() == arch::kExitRefused) RefuseForFirstProcess();
   if (code.ok()) arch::PowerOff(StatusOf(code.value()));
   if (code.status() == ZX_ERR_NOT_FOUND) RefuseWithoutArchive();
   PANIC("the first process cannot be started");

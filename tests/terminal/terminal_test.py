@@ -14,7 +14,7 @@ UP, DOWN, RIGHT, LEFT, HOME, END, DELETE = (
 WORD_LEFT, WORD_RIGHT = "\x1bb", "\x1bf"
 BACKSPACE, TAB = "\x7f", "\t"
 
-PROGRAMS = {f"bin/{name}": f"tests/terminal/{name}.elf" for name in ("spin", "wait_input")}
+PROGRAMS = {f"bin/{name}": f"tests/terminal/{name}.elf" for name in ("crash", "spin", "wait_input")}
 
 
 def control(letter):
@@ -325,6 +325,16 @@ class Streams(AtTerminal):
         self.send("word\r")
         self.sees(r"\ngot word\r*\n")
         self.sees(PROMPT)
+        self.done()
+
+
+class KernelLog(AtTerminal):
+    def test_shows_the_kernels_lines_by_dmesg_and_never_between_the_users(self):
+        self.send("crash\r")
+        self.sees(r"crash\r*\n")
+        self.assertEqual(self.sees("(.|\n)*" + PROMPT).group(0).strip("\r\n"), "> ")
+        self.prints("echo $?", "199")
+        self.prints("dmesg", r"\[ +\d+\.\d+\] crash \(crash\): FATAL_PAGE_FAULT, .*")
         self.done()
 
 
