@@ -48,12 +48,7 @@ class PageTable {
   uint64_t Lookup(VirtAddr address) const;
 
   /// The byte at `address` in the direct map if `access` is allowed there; else null.
-  std::byte* Translate(VirtAddr address, Access access) const {
-    const uint64_t entry = Lookup(address);
-    if ((Entry::Permissions(entry) & arch::PermissionFor(access)) == 0) [[unlikely]]
-      return nullptr;
-    return arch::PhysToVirt(Entry::Address(entry)) + (address & (kPageSize - 1));
-  }
+  std::byte* Translate(VirtAddr address, Access access) const;
 
   // --- Changes. ---
 
@@ -131,6 +126,25 @@ inline uint64_t PageTable::Lookup(VirtAddr address) const {
     }
     table = TableAt(Entry::Address(entry));
   }
+}
+
+inline std::byte* PageTable::Translate(VirtAddr address, Access access) const {
+  if (address >= arch::kUserEnd) [[unlikely]]
+    return nullptr;
+  // As Lookup, for the usual page: every call that has a pointer comes this way.
+  Slot* table = root_words_;
+#pragma GCC unroll 4
+  for (uint32_t level = kTop; level != 0; --level) {
+    const uint64_t entry = table[IndexOf(address, level)].load(std::memory_order_acquire);
+    if (entry == 0) [[unlikely]]
+      return nullptr;
+    KASSERT(!Entry::IsLeaf(entry));
+    table = TableAt(Entry::TableAddress(entry));
+  }
+  const uint64_t entry = table[IndexOf(address, 0)].load(std::memory_order_acquire);
+  if ((Entry::Permissions(entry) & arch::PermissionFor(access)) == 0) [[unlikely]]
+    return nullptr;
+  return arch::PhysToVirt(Entry::Address(entry)) + (address & (kPageSize - 1));
 }
 
 inline PageTable::Slot* PageTable::LeafTable(VirtAddr address, VirtAddr* skip_to) const {

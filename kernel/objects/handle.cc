@@ -27,6 +27,16 @@ KernelObject::End& CloseList::EndOf(uintptr_t entry) {
   return ObjectOf(entry).ends_[Index(SideOf(entry))];
 }
 
+void Handle::CloseEnd(KernelObject& object, Side side) {
+  // Most ends have nothing to do, and own nothing.
+  CloseList list;
+  if (object.OnZeroHandles(side, list) == CloseStep::kMore) {
+    list.Push(object, side);
+  } else {
+    object.Release();
+  }
+}
+
 void CloseList::Push(KernelObject& object, Side side) {
   PushEntry(reinterpret_cast<uintptr_t>(&object) | Index(side));
 }

@@ -68,9 +68,8 @@ class [[nodiscard]] Handle {
     return *this;
   }
   ~Handle() {
-    if (object_ == nullptr) return;
-    CloseList list;
-    CloseInto(list);
+    if (object_ != nullptr && DropCount()) [[unlikely]]
+      CloseEnd(*object_, side_);
   }
 
   /// Another handle to what `other` leads to.
@@ -93,11 +92,8 @@ class [[nodiscard]] Handle {
   /// Closes it; what follows from that is left in `list`.
   void CloseInto(CloseList& list) {
     if (object_ == nullptr) return;
-    KernelObject& object = *std::exchange(object_, nullptr);
-    ledger.HandleClosed();
-    if (object.ends_[Index(side_)].handle_count.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-      list.Push(object, side_);
-    }
+    if (DropCount()) list.Push(*object_, side_);
+    object_ = nullptr;
   }
 
   explicit operator bool() const { return object_ != nullptr; }
@@ -110,6 +106,14 @@ class [[nodiscard]] Handle {
  private:
   Handle(KernelObject* object, Side side, zx_rights_t rights)
       : object_(object), rights_(rights), side_(side) {}
+
+  // True: it was the end's last.
+  bool DropCount() {
+    ledger.HandleClosed();
+    return object_->ends_[Index(side_)].handle_count.fetch_sub(1, std::memory_order_acq_rel) == 1;
+  }
+  // What follows when it was.
+  static void CloseEnd(KernelObject& object, Side side);
 
   KernelObject* object_ = nullptr;
   zx_rights_t rights_ = 0;

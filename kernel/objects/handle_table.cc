@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <new>
 
+#include "kernel/objects/handle_changes.h"
+
 namespace sirocco {
 
 // A directory that outgrew the inline one, with its chunk pointers behind it.
@@ -51,20 +53,6 @@ HandleTable::~HandleTable() {
   }
 }
 
-HandleValue HandleTable::Encode(uint32_t index, uint32_t generation) const {
-  return (((generation << 16 | index) ^ secret_) << 2) | ZX_HANDLE_FIXED_BITS_MASK;
-}
-
-HandleTable::Slot* HandleTable::LiveSlotLocked(HandleValue value) {
-  const uint32_t name = Decode(value);
-  const uint32_t index = name & 0xffff;
-  if ((value & ZX_HANDLE_FIXED_BITS_MASK) != ZX_HANDLE_FIXED_BITS_MASK) return nullptr;
-  if (index >= capacity_.load(std::memory_order_relaxed)) return nullptr;
-  Slot& slot = SlotAt(index);
-  const uint64_t meta = slot.meta.load(std::memory_order_relaxed);
-  return IsLive(meta) && GenerationOf(meta) == name >> 16 ? &slot : nullptr;
-}
-
 zx_status_t HandleTable::GrowLocked() {
   const uint32_t capacity = capacity_.load(std::memory_order_relaxed);
   const uint32_t count = capacity / kChunkSlots;
@@ -88,9 +76,8 @@ zx_status_t HandleTable::GrowLocked() {
   return ZX_OK;
 }
 
-zx_status_t HandleTable::ReserveLocked(uint32_t count) {
-  const uint32_t wanted = live_.load(std::memory_order_relaxed) + reserved_ + count;
-  if (wanted > limit_ || is_closed_) return ZX_ERR_NO_MEMORY;
+zx_status_t HandleTable::ReserveSlowlyLocked(uint32_t wanted) {
+  if (wanted > limit_) return ZX_ERR_NO_MEMORY;
   while (capacity_.load(std::memory_order_relaxed) < wanted) {
     TRY_STATUS(GrowLocked());
   }
@@ -109,47 +96,6 @@ void HandleTable::Unreserve(uint32_t count) {
   reserved_ -= count;
 }
 
-zx_handle_t HandleTable::InstallLocked(Handle handle) {
-  uint32_t index = fresh_;
-  if (index < capacity_.load(std::memory_order_relaxed)) {
-    ++fresh_;
-  } else {
-    index = free_head_;
-    free_head_ = static_cast<uint32_t>(SlotAt(index).object.load(std::memory_order_relaxed));
-    --free_count_;
-  }
-  Slot& slot = SlotAt(index);
-  const uint32_t generation = GenerationOf(slot.meta.load(std::memory_order_relaxed));
-  const uint64_t rights = handle.rights();
-  const Side side = handle.side();
-  KernelObject* object = handle.Release();
-  slot.object.store(reinterpret_cast<uintptr_t>(object) | Index(side), std::memory_order_relaxed);
-  slot.meta.store(
-      rights | uint64_t{object->type()} << kTypeShift | uint64_t{generation} << kGenerationShift,
-      std::memory_order_release);
-  live_.store(live_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  return Encode(index, generation);
-}
-
-Handle HandleTable::TakeLocked(uint32_t index, bool* was_waited) {
-  Slot& slot = SlotAt(index);
-  uint64_t meta = slot.meta.load(std::memory_order_relaxed);
-  const uint64_t word = slot.object.load(std::memory_order_relaxed);
-  const uint64_t generation = (GenerationOf(meta) + 1) & kGenerationMask;
-  // Exchanged: a waiter marks the word without our lock; we see its mark, or it sees us retired.
-  meta = slot.meta.exchange(generation << kGenerationShift, std::memory_order_acq_rel);
-  slot.object.store(kNoSlot, std::memory_order_release);
-  if (free_count_++ == 0) {
-    free_head_ = index;
-  } else {
-    SlotAt(free_tail_).object.store(index, std::memory_order_release);
-  }
-  free_tail_ = index;
-  live_.store(live_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
-  *was_waited = (meta & kWaited) != 0;
-  return Handle::Adopt(ObjectOf(word), SideOf(word), static_cast<zx_rights_t>(meta));
-}
-
 Result<Handle> HandleTable::Remove(HandleValue value) {
   const uint32_t name = Decode(value);
   const uint32_t index = name & 0xffff;
@@ -160,24 +106,13 @@ Result<Handle> HandleTable::Remove(HandleValue value) {
     if (LiveSlotLocked(value) == nullptr) return Error(ZX_ERR_BAD_HANDLE);
     handle = TakeLocked(index, &was_waited);
   }
-  if (was_waited) {
-    handle.object()->CancelWaitsThrough(HandleSlot(
-        *this, static_cast<uint16_t>(index), static_cast<uint16_t>(name >> 16), handle.side()));
-  }
+  if (was_waited) CancelWaits(handle, index, name >> 16);
   return handle;
 }
 
-Result<zx_handle_t> HandleTable::Duplicate(HandleValue value, zx_rights_t rights) {
-  Guard guard(lock_);
-  const Slot* source = LiveSlotLocked(value);
-  if (source == nullptr) return Error(ZX_ERR_BAD_HANDLE);
-  const auto held = static_cast<zx_rights_t>(source->meta.load(std::memory_order_relaxed));
-  if ((held & ZX_RIGHT_DUPLICATE) == 0) return Error(ZX_ERR_ACCESS_DENIED);
-  if (rights == ZX_RIGHT_SAME_RIGHTS) rights = held;
-  if ((rights & ~held) != 0) return Error(ZX_ERR_INVALID_ARGS);
-  TRY_STATUS(ReserveLocked(1));
-  const uint64_t word = source->object.load(std::memory_order_relaxed);
-  return InstallLocked(Handle::Duplicate(*ObjectOf(word), SideOf(word), rights));
+void HandleTable::CancelWaits(const Handle& handle, uint32_t index, uint32_t generation) {
+  handle.object()->CancelWaitsThrough(HandleSlot(*this, static_cast<uint16_t>(index),
+                                                 static_cast<uint16_t>(generation), handle.side()));
 }
 
 Result<Handle> HandleTable::Copy(HandleValue value) {

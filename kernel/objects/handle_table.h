@@ -60,20 +60,26 @@ class HandleTable final : public RefCounted {
   /// **Errors**, in this order: ZX_ERR_BAD_HANDLE, ZX_ERR_WRONG_TYPE, ZX_ERR_ACCESS_DENIED.
   template <typename T>
   Result<Found<T>> Get(HandleValue value, zx_rights_t needed);
-  bool IsValid(HandleValue value) { return Find(value).ok(); }
+  bool IsValid(HandleValue value);
 
-  // --- Changes. ---
+  // --- Changes. Those that are `inline` are in handle_changes.h. ---
 
   /// Room for `count` more handles, before any effect. **Errors** ZX_ERR_NO_MEMORY: no memory, or
   /// the process has as many as it may.
   Result<HandleReservation> Reserve(uint32_t count) EXCLUDES(lock_);
+
+  /// Installs it. **Errors** ZX_ERR_NO_MEMORY, as Reserve: it is closed.
+  inline Result<zx_handle_t> Install(Handle handle) EXCLUDES(lock_);
+
+  /// Closes the handle; waits made through it end. **Errors** ZX_ERR_BAD_HANDLE.
+  inline zx_status_t Close(HandleValue value) EXCLUDES(lock_);
 
   /// Takes the handle out; waits made through it end. **Errors** ZX_ERR_BAD_HANDLE.
   Result<Handle> Remove(HandleValue value) EXCLUDES(lock_);
 
   /// Installs a second handle. SAME_RIGHTS keeps the rights. **Errors** ZX_ERR_BAD_HANDLE,
   /// ZX_ERR_ACCESS_DENIED: no DUPLICATE; ZX_ERR_INVALID_ARGS: more rights; ZX_ERR_NO_MEMORY.
-  Result<zx_handle_t> Duplicate(HandleValue value, zx_rights_t rights) EXCLUDES(lock_);
+  inline Result<zx_handle_t> Duplicate(HandleValue value, zx_rights_t rights) EXCLUDES(lock_);
 
   /// A second handle that no process names yet, for a message. **Errors** ZX_ERR_BAD_HANDLE.
   Result<Handle> Copy(HandleValue value) EXCLUDES(lock_);
@@ -131,16 +137,19 @@ class HandleTable final : public RefCounted {
     return chunks_.load(std::memory_order_relaxed)[index / kChunkSlots]->slots[index % kChunkSlots];
   }
   // The slot of a live handle, or null.
-  Slot* LiveSlotLocked(HandleValue value) REQUIRES(lock_);
+  inline Slot* LiveSlotLocked(HandleValue value) REQUIRES(lock_);
   uint32_t Decode(HandleValue value) const { return (value >> 2) ^ secret_; }
-  HandleValue Encode(uint32_t index, uint32_t generation) const;
+  inline HandleValue Encode(uint32_t index, uint32_t generation) const;
 
   zx_status_t GrowLocked() REQUIRES(lock_);
-  zx_status_t ReserveLocked(uint32_t count) REQUIRES(lock_);
-  zx_handle_t InstallLocked(Handle handle) REQUIRES(lock_);
+  zx_status_t ReserveSlowlyLocked(uint32_t wanted) REQUIRES(lock_);
+  inline zx_status_t ReserveLocked(uint32_t count) REQUIRES(lock_);
+  inline zx_handle_t InstallLocked(Handle handle) REQUIRES(lock_);
   // What the slot held; `*was_waited`: waits may have been made through it.
-  Handle TakeLocked(uint32_t index, bool* was_waited) REQUIRES(lock_);
+  inline Handle TakeLocked(uint32_t index, bool* was_waited) REQUIRES(lock_);
   void Unreserve(uint32_t count) EXCLUDES(lock_);
+  // `handle` came out of `index`, where waits were made through it.
+  void CancelWaits(const Handle& handle, uint32_t index, uint32_t generation) EXCLUDES(lock_);
 
   const uint32_t secret_;
   const uint32_t limit_;
@@ -205,6 +214,17 @@ inline Result<Found<>> HandleTable::Find(HandleValue value) {
         *ObjectOf(object), side, static_cast<zx_rights_t>(before),
         HandleSlot(*this, static_cast<uint16_t>(index), static_cast<uint16_t>(name >> 16), side)};
   }
+}
+
+inline bool HandleTable::IsValid(HandleValue value) {
+  const uint32_t name = Decode(value);
+  const uint32_t index = name & 0xffff;
+  if ((value & ZX_HANDLE_FIXED_BITS_MASK) != ZX_HANDLE_FIXED_BITS_MASK ||
+      index >= capacity_.load(std::memory_order_acquire)) [[unlikely]] {
+    return false;
+  }
+  const uint64_t meta = SlotAt(index).meta.load(std::memory_order_acquire);
+  return IsLive(meta) && GenerationOf(meta) == name >> 16;
 }
 
 template <typename T>

@@ -11,15 +11,14 @@ namespace {
 
 std::atomic<zx_koid_t> next_koid{ZX_KOID_FIRST};
 
-zx_koid_t NewKoid(zx_obj_type_t type) {
-  return next_koid.fetch_add(TypeInfo(type).is_peered ? 2 : 1, std::memory_order_relaxed);
-}
+// One an end, whether the type has two or not.
+zx_koid_t NewKoid() { return next_koid.fetch_add(2, std::memory_order_relaxed); }
 
 }  // namespace
 
 KernelObject::KernelObject(zx_obj_type_t type, zx_signals_t first_signals,
                            zx_signals_t second_signals)
-    : RetireNode(&Reclaim), koid_(NewKoid(type)), type_(static_cast<uint8_t>(type)) {
+    : RetireNode(&Reclaim), koid_(NewKoid()), type_(static_cast<uint8_t>(type)) {
   ends_[0].signals = first_signals;
   ends_[1].signals = second_signals;
   ledger.Born(type);
@@ -47,11 +46,6 @@ KernelObject::SignalWait KernelObject::WaitSignals(zx_signals_t mask, HandleSlot
   return SignalWait(*this, mask, slot);
 }
 
-void KernelObject::UpdateSignals(Side side, zx_signals_t clear, zx_signals_t set) {
-  Guard guard(lock_);
-  UpdateSignalsLocked(side, clear, set);
-}
-
 zx_signals_t KernelObject::signals(Side side) {
   Guard guard(lock_);
   return SignalsLocked(side);
@@ -64,13 +58,7 @@ zx_status_t KernelObject::SignalEnd(Side side, zx_signals_t clear, zx_signals_t 
   return ZX_OK;
 }
 
-void KernelObject::UpdateSignalsLocked(Side side, zx_signals_t clear, zx_signals_t set) {
-  End& end = EndLocked(side);
-  const zx_signals_t before = end.signals;
-  const zx_signals_t now = end.signals = (before & ~clear) | set;
-  // Nobody on the list was met by what was set before, so only what rises can meet somebody.
-  const zx_signals_t risen = now & ~before;
-  if (risen == 0 || end.observers.is_empty()) return;
+void KernelObject::NotifyLocked(End& end, zx_signals_t risen, zx_signals_t now) {
   if (end.crowd != nullptr) return end.crowd->Update(risen, now);
   // Unlinked before notified: once completed, another hart may resume the waiter and free the op.
   auto met = end.observers.TakeIf(

@@ -54,7 +54,10 @@ class KernelObject : public RefCounted, private sched::RetireNode {
   /// Clears, then sets, and completes with ZX_OK every wait that is now met. The first 64 observers
   /// are examined here, the others by a Runnable of the executor, updates in their order.
   /// Context: any, interrupts included; no waiter runs on the caller's stack.
-  void UpdateSignals(Side side, zx_signals_t clear, zx_signals_t set) EXCLUDES(lock_);
+  void UpdateSignals(Side side, zx_signals_t clear, zx_signals_t set) EXCLUDES(lock_) {
+    Guard guard(lock_);
+    UpdateSignalsLocked(side, clear, set);
+  }
 
   zx_signals_t signals(Side side) EXCLUDES(lock_);
 
@@ -89,7 +92,15 @@ class KernelObject : public RefCounted, private sched::RetireNode {
   /// Waits for the end of the grace period; `this` is deleted there.
   void OnLastReference() final;
 
-  void UpdateSignalsLocked(Side side, zx_signals_t clear, zx_signals_t set) REQUIRES(lock_);
+  void UpdateSignalsLocked(Side side, zx_signals_t clear, zx_signals_t set) REQUIRES(lock_) {
+    End& end = EndLocked(side);
+    const zx_signals_t before = end.signals;
+    const zx_signals_t now = end.signals = (before & ~clear) | set;
+    // Nobody on the list was met by what was set before, so only what rises can meet somebody.
+    const zx_signals_t risen = now & ~before;
+    if (risen != 0 && !end.observers.is_empty()) [[unlikely]]
+      NotifyLocked(end, risen, now);
+  }
   zx_signals_t SignalsLocked(Side side) const REQUIRES(lock_) { return ends_[Index(side)].signals; }
   /// Links `observer`. ZX_ERR_NO_MEMORY: one too many for the room there is.
   zx_status_t AddObserverLocked(SignalObserver& observer) REQUIRES(lock_);
@@ -116,6 +127,7 @@ class KernelObject : public RefCounted, private sched::RetireNode {
   };
   End& EndLocked(Side side) REQUIRES(lock_) { return ends_[Index(side)]; }
 
+  void NotifyLocked(End& end, zx_signals_t risen, zx_signals_t now) REQUIRES(lock_);
   static void Reclaim(sched::RetireNode& node);
 
   const zx_koid_t koid_;

@@ -9,8 +9,8 @@ namespace {
 
 constexpr zx_signals_t kUser = ZX_USER_SIGNAL_ALL;
 
-constexpr std::array<ObjectType, ZX_OBJ_TYPE_UPPER_BOUND> MakeTypes() {
-  std::array<ObjectType, ZX_OBJ_TYPE_UPPER_BOUND> types{};
+constexpr std::array<ObjectType, ZX_OBJ_TYPE_UPPER_BOUND + 1> MakeTypes() {
+  std::array<ObjectType, ZX_OBJ_TYPE_UPPER_BOUND + 1> types{};
   types[ZX_OBJ_TYPE_PROCESS] = {"process", ZX_DEFAULT_PROCESS_RIGHTS, kUser, true, false};
   types[ZX_OBJ_TYPE_THREAD] = {"thread", ZX_DEFAULT_THREAD_RIGHTS, kUser, true, false};
   types[ZX_OBJ_TYPE_VMO] = {"vmo", ZX_DEFAULT_VMO_RIGHTS, kUser, true, false};
@@ -29,13 +29,8 @@ constexpr std::array<ObjectType, ZX_OBJ_TYPE_UPPER_BOUND> MakeTypes() {
   return types;
 }
 
-constexpr std::array<ObjectType, ZX_OBJ_TYPE_UPPER_BOUND> kTypes = MakeTypes();
-constexpr ObjectType kNone;
-
 }  // namespace
 
-const ObjectType& TypeInfo(zx_obj_type_t type) {
-  return type < kTypes.size() ? kTypes[type] : kNone;
-}
+constexpr std::array<ObjectType, ZX_OBJ_TYPE_UPPER_BOUND + 1> kObjectTypes = MakeTypes();
 
 }  // namespace sirocco

@@ -4,6 +4,8 @@
 #include <zircon/rights.h>
 #include <zircon/types.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace sirocco {
@@ -17,7 +19,12 @@ struct ObjectType {
   bool is_peered = false;         // Two ends, with a koid each.
 };
 
-/// The entry of `type`; an unknown one has no name and can do nothing.
-const ObjectType& TypeInfo(zx_obj_type_t type);
+/// Of every type, and behind them that of an unknown one, which has no name and can do nothing.
+extern const std::array<ObjectType, ZX_OBJ_TYPE_UPPER_BOUND + 1> kObjectTypes;
+
+/// The entry of `type`.
+inline const ObjectType& TypeInfo(zx_obj_type_t type) {
+  return kObjectTypes[std::min(type, ZX_OBJ_TYPE_UPPER_BOUND)];
+}
 
 }  // namespace sirocco

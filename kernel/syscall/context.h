@@ -11,6 +11,7 @@
 #include <span>
 
 #include "kernel/arch/upcalls.h"
+#include "kernel/arch/user_window.h"
 #include "kernel/async/cancel.h"
 #include "kernel/async/deadline.h"
 #include "kernel/async/task.h"
@@ -59,7 +60,12 @@ class SyscallContext {
   zx_status_t CopyBytesIn(UserPtr<const void> from, std::span<std::byte> to);
   template <typename T>
   Result<T> CopyIn(UserPtr<const T> from) {
+    static_assert(std::is_trivially_copyable_v<T>);
     T value;
+    if (const std::byte* whole = FindWhole(from.address(), sizeof(T), arch::Access::kRead)) {
+      CopyWhole<T>(&value, whole);
+      return value;
+    }
     const zx_status_t status = CopyIn(from, std::span<T>(&value, 1));
     if (status != ZX_OK) return Error{status};
     return value;
@@ -73,6 +79,10 @@ class SyscallContext {
   template <typename T>
   Result<Held<T>> Hold(UserOut<T> out) {
     Held<T> held;
+    held.first_size_ = sizeof(T);
+    held.first_ = FindWhole(out.address(), sizeof(T), arch::Access::kWrite);
+    if (held.first_ != nullptr) [[likely]]
+      return held;
     const zx_status_t status =
         HoldPieces(out.address(), sizeof(T), &held.first_, &held.second_, &held.first_size_);
     if (status != ZX_OK) return Error{status};
@@ -127,6 +137,15 @@ class SyscallContext {
                           uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7);
 
  private:
+  // The bytes, if they are in one page and that is there; else null, and nothing is noted. No page
+  // outside of the user's part of the address space is ever there.
+  std::byte* FindWhole(uint64_t address, size_t size_bytes, arch::Access access) const {
+    if ((address & (kPageSize - 1)) + size_bytes > kPageSize) [[unlikely]]
+      return nullptr;
+    if (std::byte* byte = arch::UserWindow::Find(address)) return byte;
+    return space_.Translate(address, access);
+  }
+
   using Arguments = std::array<uint64_t, 8>;
 
   zx_status_t HoldPieces(uint64_t address, size_t size_bytes, std::byte** first, std::byte** second,

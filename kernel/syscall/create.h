@@ -7,12 +7,13 @@
 
 #include "kernel/base/ref_ptr.h"
 #include "kernel/base/result.h"
+#include "kernel/objects/handle_changes.h"
 #include "kernel/objects/handle_table.h"
 #include "kernel/syscall/context.h"
 #include "kernel/syscall/user_ptr.h"
 
-// What creating calls share: hold the outputs, reserve the slots, make the object, and only then
-// install, which cannot fail.
+// What creating calls share: hold the outputs, make the object, install, and only then store, which
+// cannot fail.
 
 namespace sirocco {
 
@@ -21,9 +22,11 @@ template <typename Make>
 zx_status_t CreateHandle(SyscallContext& ctx, UserOut<zx_handle_t> out, zx_rights_t rights,
                          Make make) {
   TRY(const Held<zx_handle_t> held, ctx.Hold(out));
-  TRY(HandleReservation slot, ctx.handles().Reserve(1));
   TRY(auto object, make());
-  held.Store(slot.Install(Handle(std::move(object), Side::kFirst, rights)));
+  // Nobody knows the object yet: without room for its handle it goes again.
+  TRY(const zx_handle_t value,
+      ctx.handles().Install(Handle(std::move(object), Side::kFirst, rights)));
+  held.Store(value);
   return ZX_OK;
 }
 

@@ -1,6 +1,4 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
-#include "kernel/objects/event.h"
-
 #include <zircon/rights.h>
 
 #include "kernel/objects/event_pair.h"
@@ -8,10 +6,6 @@
 #include "kernel/syscall/handlers.h"
 
 namespace sirocco {
-
-zx_status_t sys_event_create(SyscallContext& ctx, uint32_t, UserOut<zx_handle_t> out) {
-  return CreateHandle(ctx, out, ZX_DEFAULT_EVENT_RIGHTS, &Event::Create);
-}
 
 zx_status_t sys_eventpair_create(SyscallContext& ctx, uint32_t, UserOut<zx_handle_t> out0,
                                  UserOut<zx_handle_t> out1) {

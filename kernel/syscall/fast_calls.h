@@ -4,16 +4,48 @@
 #include <zircon/errors.h>
 #include <zircon/types.h>
 
+#include "kernel/objects/event.h"
+#include "kernel/objects/handle_changes.h"
 #include "kernel/objects/handle_table.h"
 #include "kernel/syscall/context.h"
+#include "kernel/syscall/create.h"
 #include "kernel/syscall/thunk.h"
 
-// Handlers of class `fast`: a few instructions, inlined into their thunks.
+// Handlers of class `fast`: few instructions, inlined into their thunks.
 
 namespace sirocco {
 
 inline zx_status_t sys_handle_check_valid(SyscallContext& ctx, HandleValue handle) {
   return syscall::Handles(ctx).IsValid(handle) ? ZX_OK : ZX_ERR_BAD_HANDLE;
+}
+
+inline zx_status_t sys_handle_close(SyscallContext& ctx, HandleValue handle) {
+  return handle == ZX_HANDLE_INVALID ? ZX_OK : ctx.handles().Close(handle);
+}
+
+inline zx_status_t sys_handle_duplicate(SyscallContext& ctx, HandleValue handle, zx_rights_t rights,
+                                        UserOut<zx_handle_t> out) {
+  TRY(const Held<zx_handle_t> held, ctx.Hold(out));
+  TRY(const zx_handle_t copy, ctx.handles().Duplicate(handle, rights));
+  held.Store(copy);
+  return ZX_OK;
+}
+
+inline zx_status_t sys_event_create(SyscallContext& ctx, uint32_t, UserOut<zx_handle_t> out) {
+  return CreateHandle(ctx, out, ZX_DEFAULT_EVENT_RIGHTS, &Event::Create);
+}
+
+inline zx_status_t CheckUserSignals(const ObjectType& type, zx_signals_t changed) {
+  if ((changed & ~type.user_signals) == 0) [[likely]]
+    return type.user_signals == 0 ? ZX_ERR_NOT_SUPPORTED : ZX_OK;
+  return type.user_signals == 0 ? ZX_ERR_NOT_SUPPORTED : ZX_ERR_INVALID_ARGS;
+}
+
+inline zx_status_t sys_object_signal(SyscallContext&, const Found<KernelObject>& handle,
+                                     uint32_t clear_mask, uint32_t set_mask) {
+  TRY_STATUS(CheckUserSignals(handle.object.info(), clear_mask | set_mask));
+  handle.object.UpdateSignals(handle.side, clear_mask, set_mask);
+  return ZX_OK;
 }
 
 namespace syscall {

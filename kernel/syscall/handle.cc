@@ -6,15 +6,11 @@
 #include <utility>
 
 #include "kernel/async/completion.h"
+#include "kernel/objects/handle_changes.h"
 #include "kernel/objects/handle_table.h"
 #include "kernel/syscall/handlers.h"
 
 namespace sirocco {
-
-zx_status_t sys_handle_close(SyscallContext& ctx, HandleValue handle) {
-  if (handle == ZX_HANDLE_INVALID) return ZX_OK;
-  return ctx.handles().Remove(handle).status();  // What it held is closed here.
-}
 
 namespace {
 
@@ -23,7 +19,7 @@ constexpr size_t kClosesAtOnce = 32;
 bool CloseAll(HandleTable& table, std::span<const zx_handle_t> values) {
   bool all_valid = true;
   for (const zx_handle_t value : values) {
-    if (value != ZX_HANDLE_INVALID) all_valid &= table.Remove(value).ok();
+    if (value != ZX_HANDLE_INVALID) all_valid &= table.Close(value) == ZX_OK;
   }
   return all_valid;
 }
@@ -45,14 +41,6 @@ Task<zx_status_t> sys_handle_close_many(SyscallContext& ctx, UserPtr<const zx_ha
     co_await yield;
   }
   co_return result;
-}
-
-zx_status_t sys_handle_duplicate(SyscallContext& ctx, HandleValue handle, zx_rights_t rights,
-                                 UserOut<zx_handle_t> out) {
-  TRY(const Held<zx_handle_t> held, ctx.Hold(out));
-  TRY(const zx_handle_t copy, ctx.handles().Duplicate(handle, rights));
-  held.Store(copy);
-  return ZX_OK;
 }
 
 zx_status_t sys_handle_replace(SyscallContext& ctx, HandleValue handle, zx_rights_t rights,

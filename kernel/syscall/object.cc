@@ -13,31 +13,16 @@
 #include "kernel/objects/port_observer.h"
 #include "kernel/objects/process.h"
 #include "kernel/syscall/create.h"
+#include "kernel/syscall/fast_calls.h"
 #include "kernel/syscall/handlers.h"
 #include "kernel/syscall/wait_set.h"
 
 namespace sirocco {
 
-namespace {
-
-zx_status_t CheckUserSignals(const KernelObject& object, zx_signals_t clear, zx_signals_t set) {
-  if (object.info().user_signals == 0) return ZX_ERR_NOT_SUPPORTED;
-  return ((clear | set) & ~object.info().user_signals) != 0 ? ZX_ERR_INVALID_ARGS : ZX_OK;
-}
-
-}  // namespace
-
-zx_status_t sys_object_signal(SyscallContext&, Found<KernelObject> handle, uint32_t clear_mask,
-                              uint32_t set_mask) {
-  TRY_STATUS(CheckUserSignals(handle.object, clear_mask, set_mask));
-  handle.object.UpdateSignals(handle.side, clear_mask, set_mask);
-  return ZX_OK;
-}
-
 zx_status_t sys_object_signal_peer(SyscallContext&, Found<KernelObject> handle, uint32_t clear_mask,
                                    uint32_t set_mask) {
   if (!handle.object.info().is_peered) return ZX_ERR_NOT_SUPPORTED;
-  TRY_STATUS(CheckUserSignals(handle.object, clear_mask, set_mask));
+  TRY_STATUS(CheckUserSignals(handle.object.info(), clear_mask | set_mask));
   return handle.object.SignalEnd(Peer(handle.side), clear_mask, set_mask);
 }
 

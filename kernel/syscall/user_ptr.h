@@ -56,6 +56,17 @@ class UserOut : public UserPtr<T> {
   constexpr UserOut(UserPtr<T> pointer) : UserPtr<T>(pointer) {}  // NOLINT: same claim.
 };
 
+/// Copies a T between kernel and user memory; by words if both lie as compilers place a T.
+template <typename T>
+void CopyWhole(void* to, const void* from) {
+  if (((reinterpret_cast<uintptr_t>(to) | reinterpret_cast<uintptr_t>(from)) & (alignof(T) - 1)) ==
+      0) [[likely]] {
+    *static_cast<T*>(to) = *static_cast<const T*>(from);
+  } else {
+    std::memcpy(to, from, sizeof(T));
+  }
+}
+
 /// Bytes of user memory that were translated, are writable and stay so until the call commits: a
 /// few pieces of the direct map. Storing cannot fail. Good until the next suspension.
 class HeldBytes {
@@ -86,8 +97,8 @@ class Held {
   Held() = default;  // Of an optional argument that is null: storing does nothing.
 
   void Store(const T& value) const {
-    if (first_size_ == sizeof(T)) {
-      std::memcpy(first_, &value, sizeof(T));
+    if (first_size_ == sizeof(T)) [[likely]] {
+      CopyWhole<T>(first_, &value);
     } else if (first_size_ != 0) {
       const auto* bytes = reinterpret_cast<const std::byte*>(&value);
       std::memcpy(first_, bytes, first_size_);

@@ -9,6 +9,7 @@
 
 #include "kernel/objects/event.h"
 #include "kernel/objects/event_pair.h"
+#include "kernel/objects/handle_changes.h"
 #include "tests/unit/objects/object_test.h"
 
 namespace sirocco {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernel/base/ref_ptr.h"
+#include "kernel/objects/handle_changes.h"
 #include "kernel/objects/handle_table.h"
 #include "kernel/objects/ledger.h"
 #include "tests/support/test_executor.h"

@@ -22,6 +22,7 @@ class PageEntry {
   static constexpr PhysAddr Address(uint64_t entry) {
     return PhysAddr::FromPage(entry >> kPageShift);
   }
+  static constexpr PhysAddr TableAddress(uint64_t entry) { return Address(entry); }
   static constexpr uint32_t Permissions(uint64_t entry) {
     return IsLeaf(entry) ? static_cast<uint32_t>(entry >> kPermissionShift) & 7 : 0;
   }

@@ -26,6 +26,9 @@ class PageEntry {
   static constexpr PhysAddr Address(uint64_t entry) {
     return PhysAddr::FromPage(entry << 10 >> (10 + kAddressShift));
   }
+  static constexpr PhysAddr TableAddress(uint64_t entry) {
+    return PhysAddr::FromPage(entry >> kAddressShift);
+  }
   static constexpr uint32_t Permissions(uint64_t entry) {
     return (entry & kUser) == 0 ? 0 : static_cast<uint32_t>(entry & kReadWriteExecute) >> 1;
   }
