@@ -2,12 +2,14 @@
 #include "userspace/userboot/start_system.h"
 
 #include <lib/zx/channel.h>
+#include <lib/zx/debuglog.h>
 #include <lib/zx/interrupt.h>
 #include <lib/zx/job.h>
 #include <lib/zx/process.h>
 #include <lib/zx/resource.h>
 #include <lib/zx/vmar.h>
 #include <lib/zx/vmo.h>
+#include <zircon/processargs.h>
 
 #include "userspace/apps/shell/startup.h"
 #include "userspace/drivers/serial/startup.h"
@@ -85,26 +87,41 @@ class Starter {
     return status == ZX_OK ? ZX_OK : Failed("making a job", status);
   }
 
+  /// Standard output and error of a driver: what it prints goes to the debug log.
+  StartupHandle DriverOutput() {
+    zx::debuglog log;
+    const zx_status_t status = zx::debuglog::create(bootstrap_.system, 0, &log);
+    if (status != ZX_OK) Failed("opening the debug log", status);
+    return {PA_HND(PA_FD, 1 | PA_FD_STDIO_FLAG), log.release()};
+  }
+
+  /// What a driver reaches its device by, and nothing else: its registers and its interrupt.
+  zx_status_t OpenDevice(const Device& device, zx::vmo& registers, zx::interrupt& interrupt) {
+    // A driver is given pages, and its registers at the start of them.
+    if (device.address % kPageSize != 0 || device.size > kPageSize) {
+      return Failed("placing a device's registers", ZX_ERR_NOT_SUPPORTED);
+    }
+    zx_status_t status =
+        zx::vmo::create_physical(bootstrap_.mmio, device.address, kPageSize, &registers);
+    if (status == ZX_OK) status = registers.set_cache_policy(ZX_CACHE_POLICY_UNCACHED_DEVICE);
+    if (status != ZX_OK) return Failed("making a device's VMO", status);
+    status =
+        zx::interrupt::create(bootstrap_.irq, device.irq, ZX_INTERRUPT_MODE_LEVEL_HIGH, &interrupt);
+    return status == ZX_OK ? ZX_OK : Failed("making a device's interrupt", status);
+  }
+
   zx_status_t StartSerial() {
     zx_status_t status = MakeJob("drivers", system_.drivers_job);
     if (status != ZX_OK) return status;
-    const Device device = SerialDevice(bootstrap_);
-    // The driver is given pages, and its registers at the start of them.
-    if (device.address % kPageSize != 0 || device.size > kPageSize) {
-      return Failed("placing the serial port's registers", ZX_ERR_NOT_SUPPORTED);
-    }
     zx::vmo registers;
-    status = zx::vmo::create_physical(bootstrap_.mmio, device.address, kPageSize, &registers);
-    if (status == ZX_OK) status = registers.set_cache_policy(ZX_CACHE_POLICY_UNCACHED_DEVICE);
-    if (status != ZX_OK) return Failed("making the serial port's VMO", status);
     zx::interrupt interrupt;
-    status =
-        zx::interrupt::create(bootstrap_.irq, device.irq, ZX_INTERRUPT_MODE_LEVEL_HIGH, &interrupt);
-    if (status != ZX_OK) return Failed("making the serial port's interrupt", status);
+    status = OpenDevice(SerialDevice(bootstrap_), registers, interrupt);
+    if (status != ZX_OK) return status;
     const StartupHandle handles[] = {
         {serial::kRegisters, registers.release()},
         {serial::kInterrupt, interrupt.release()},
         {serial::kConsole, console_server_.release()},
+        DriverOutput(),
     };
     return Launch("serial", "bin/serial", system_.drivers_job, handles, {}, system_.serial);
   }
