@@ -82,6 +82,23 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
     if (here.current == this && (stale_.load(std::memory_order_relaxed) & me) == 0) return;
     EnterSlowly(here);
   }
+  /// The common part of Enter, for a hart that is in another space. False: Enter does the rest.
+  [[gnu::always_inline]] bool TryEnter() {
+    const uint32_t hart = arch::ThisHart().index;
+    const uint32_t me = uint32_t{1} << hart;
+    HartSpace& here = HartSpaces::Here();
+    const Asid asid = asids_[hart];
+    if (asid.generation != here.generation) return false;
+    AddressSpace* const old = here.current;
+    here.current = this;
+    // From here on who unmaps interrupts us; who did before left its mark in stale_.
+    active_.fetch_or(me, std::memory_order_seq_cst);
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    arch::Mmu::Enter(table_.root(), asid.value);
+    // Last: once it is not active the other space may be freed.
+    if (old != nullptr) old->active_.fetch_and(~me, std::memory_order_release);
+    return (stale_.load(std::memory_order_relaxed) & me) == 0;
+  }
   /// User addresses lead nowhere.
   static void LeaveUser();
   /// At every quiet point, before it counts as one: forgets what others unmapped.

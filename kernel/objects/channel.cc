@@ -8,12 +8,6 @@
 
 namespace sirocco {
 
-namespace {
-
-constexpr zx_txid_t kKernelTxid = 0x80000000;
-
-}  // namespace
-
 Result<RefPtr<Channel>> Channel::Create() {
   RefPtr<Channel> channel = AdoptRef(new (std::nothrow) Channel);
   if (!channel) return Error(ZX_ERR_NO_MEMORY);
@@ -36,27 +30,60 @@ zx_status_t Channel::CheckRoomLocked(Side side) {
   return end.queued < kMaxUnread ? ZX_OK : ZX_ERR_SHOULD_WAIT;
 }
 
-void Channel::DeliverLocked(Side side, Message* message) {
+MessagePtr Channel::DeliverLocked(Side side, MessagePtr message) {
   End& end = ends_[Index(side)];
+  const zx_txid_t txid = message->txid();
+  if (end.caller != nullptr && end.caller->txid_ == txid) {
+    if (!message->fits_registers()) {
+      WakeLocked(end.caller, ZX_ERR_BUFFER_TOO_SMALL);
+      return message;
+    }
+    RegisterMessage reply;
+    message->CopyTo(reply);
+    WakeLocked(end.caller, reply);
+    return message;
+  }
   if (!end.callers.is_empty()) {
-    if (CallWait* call = TakeCallerLocked(side, message->txid())) {
-      call->message_.reset(message);
+    if (CallWait* call = TakeCallerLocked(side, txid)) {
+      call->message_ = std::move(message);
       call->Complete(ZX_OK);
-      return;
+      return nullptr;
     }
   }
-  if (!end.servers.is_empty()) {
+  if (end.server != nullptr) {
+    if (message->fits_registers() && message->size_bytes() >= sizeof(zx_txid_t)) {
+      RegisterMessage request;
+      message->CopyTo(request);
+      WakeLocked(end.server, request);
+      return message;
+    }
+    WakeLocked(end.server, ZX_ERR_BUFFER_TOO_SMALL);
+  } else if (!end.servers.is_empty()) {
     ServeWait* server = TakeServerLocked(side);
     if (server->Fits(*message)) {
-      server->Accept(message);
+      server->Accept(message.release());
       server->Complete(ZX_OK);
-      return;
+      return nullptr;
     }
     server->needed_ = {end.taken, message->size_bytes(), message->handle_count()};
     server->Complete(ZX_ERR_BUFFER_TOO_SMALL);
   }
-  end.queue.PushBack(*message);
+  end.queue.PushBack(*message.release());
   if (end.queued++ == 0) UpdateSignalsLocked(side, 0, ZX_CHANNEL_READABLE);
+  return nullptr;
+}
+
+bool Channel::DeliverLocked(Side side, const RegisterMessage& request) {
+  End& end = ends_[Index(side)];
+  if (end.server != nullptr) {
+    WakeLocked(end.server, request);
+    return true;
+  }
+  ServeWait* server = TakeServerLocked(side);
+  if (server == nullptr) return false;
+  server->registers_ = request;
+  server->Complete(ZX_OK);
+  return true;
 }
 
 Message* Channel::PopLocked(Side side) {
@@ -69,9 +96,10 @@ Message* Channel::PopLocked(Side side) {
 }
 
 zx_status_t Channel::Write(Side side, MessagePtr& message) {
+  MessagePtr left;  // Goes after the lock.
   Guard guard(lock_);
   TRY_STATUS(CheckRoomLocked(Peer(side)));
-  DeliverLocked(Peer(side), message.release());
+  left = DeliverLocked(Peer(side), std::move(message));
   return ZX_OK;
 }
 
@@ -91,7 +119,13 @@ MessagePtr Channel::Take(Side side, const Head& head) {
 }
 
 zx_status_t Channel::Reply(Side side, RegisterMessage& reply) {
+  MessagePtr left;
   Guard guard(lock_);
+  ParkedThread*& caller = ends_[Index(Peer(side))].caller;
+  if (caller != nullptr && caller->txid_ == reply.txid()) {
+    WakeLocked(caller, reply);
+    return ZX_OK;
+  }
   if (CallWait* call = TakeCallerLocked(Peer(side), reply.txid())) {
     call->registers_ = reply;
     call->Complete(ZX_OK);
@@ -99,7 +133,7 @@ zx_status_t Channel::Reply(Side side, RegisterMessage& reply) {
   }
   TRY_STATUS(CheckRoomLocked(Peer(side)));
   TRY(MessagePtr message, Message::Create(reply));
-  DeliverLocked(Peer(side), message.release());
+  left = DeliverLocked(Peer(side), std::move(message));
   return ZX_OK;
 }
 
@@ -112,6 +146,8 @@ CloseStep Channel::OnZeroHandles(Side side, CloseList& list) {
     End& end = ends_[Index(side)];
     if (!std::exchange(end.is_closed, true)) {
       UpdateSignalsLocked(Peer(side), ZX_CHANNEL_WRITABLE, ZX_CHANNEL_PEER_CLOSED);
+      WakeLocked(ends_[Index(Peer(side))].caller, ZX_ERR_PEER_CLOSED);
+      WakeLocked(ends_[Index(Peer(side))].server, ZX_ERR_PEER_CLOSED);
     }
     for (uint32_t i = 0; i < kMessagesAtOnce; ++i) {
       if (Message* message = PopLocked(side)) doomed.PushBack(*message);
@@ -154,19 +190,89 @@ zx_status_t Channel::AddServerLocked(ServeWait& server) {
   return ZX_OK;
 }
 
-// Even for one end, odd for the other: a request is never taken for a reply to the other's call.
+bool Channel::ParkCaller(ParkedThread& thread, HandleSlot slot, RegisterMessage& request) {
+  if (!slot.MarkWaited()) return false;
+  {
+    Guard guard(lock_);
+    End& end = ends_[Index(slot.side())];
+    const Side peer = Peer(slot.side());
+    if (slot.is_retired() || end.caller != nullptr) return false;
+    if (CheckRoomLocked(peer) != ZX_OK) return false;
+    const zx_txid_t txid = NewTxidLocked(slot.side());
+    request.set_txid(txid);
+    if (!DeliverLocked(peer, request)) {
+      auto message = Message::Create(request);
+      if (!message.ok()) return false;
+      // Our txids are no replies to the peer's calls, and nobody serves: it is queued.
+      const MessagePtr left = DeliverLocked(peer, std::move(message).value());
+      KASSERT(left == nullptr);
+    }
+    thread.txid_ = txid;
+    ParkLocked(end.caller, thread, slot);
+  }
+  thread.CancelIfDying();
+  return true;
+}
+
+bool Channel::ParkServer(ParkedThread& thread, HandleSlot slot) {
+  if (!slot.MarkWaited()) return false;
+  {
+    Guard guard(lock_);
+    End& end = ends_[Index(slot.side())];
+    if (slot.is_retired() || end.server != nullptr || !end.queue.is_empty()) return false;
+    if (ends_[Index(Peer(slot.side()))].is_closed) return false;
+    ParkLocked(end.server, thread, slot);
+  }
+  thread.CancelIfDying();
+  return true;
+}
+
+void Channel::ParkLocked(ParkedThread*& place, ParkedThread& thread, HandleSlot slot) {
+  thread.vcpu().Block();
+  thread.slot_ = slot;
+  thread.channel_.store(this, std::memory_order_release);
+  place = &thread;
+}
+
+void Channel::WakeLocked(ParkedThread*& place, zx_status_t status) {
+  if (place == nullptr) return;
+  UnparkLocked(place).vcpu().FinishCall(static_cast<uint64_t>(int64_t{status}));
+}
+
+void Channel::WakeLocked(ParkedThread*& place, const RegisterMessage& words) {
+  words.CopyTo(place->context());
+  WakeLocked(place, ZX_OK);
+}
+
+void Channel::OnHandleRetiredLocked(HandleSlot slot) {
+  End& end = ends_[Index(slot.side())];
+  if (end.caller != nullptr && end.caller->slot_ == slot) WakeLocked(end.caller, ZX_ERR_CANCELED);
+  if (end.server != nullptr && end.server->slot_ == slot) WakeLocked(end.server, ZX_ERR_CANCELED);
+}
+
+void ParkedThread::Cancel() {
+  // Not freed before this hart is quiet, if it is there at all.
+  if (Channel* channel = channel_.load(std::memory_order_acquire)) channel->CancelParked(*this);
+}
+
+void Channel::CancelParked(ParkedThread& thread) {
+  Guard guard(lock_);
+  for (End& end : ends_) {
+    if (end.caller == &thread) WakeLocked(end.caller, ZX_ERR_CANCELED);
+    if (end.server == &thread) WakeLocked(end.server, ZX_ERR_CANCELED);
+  }
+}
+
 zx_txid_t Channel::NewTxidLocked(Side side) {
-  constexpr uint32_t kTxidsPerEnd = 1u << 30;
   End& end = ends_[Index(side)];
   for (;;) {
     const uint32_t number = end.calls++;
-    const zx_txid_t txid =
-        kKernelTxid | (number % kTxidsPerEnd) << 1 | static_cast<zx_txid_t>(Index(side));
+    const zx_txid_t txid = MakeTxid(side, number % kTxidsPerEnd);
     if (number < kTxidsPerEnd) [[likely]]
       return txid;
     // Numbers come again: not one that still waits.
     end.calls = kTxidsPerEnd + (number + 1) % kTxidsPerEnd;
-    bool is_pending = false;
+    bool is_pending = end.caller != nullptr && end.caller->txid_ == txid;
     for (const CallWait& call : end.callers) is_pending |= call.txid_ == txid;
     if (!is_pending) return txid;
   }

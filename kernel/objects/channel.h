@@ -6,12 +6,15 @@
 #include <array>
 #include <coroutine>
 #include <cstdint>
+#include <utility>
 
 #include "kernel/async/completion.h"
+#include "kernel/base/atomic.h"
 #include "kernel/base/list.h"
 #include "kernel/base/result.h"
 #include "kernel/objects/kernel_object.h"
 #include "kernel/objects/message.h"
+#include "kernel/objects/parked_thread.h"
 #include "kernel/sync/annotations.h"
 
 namespace sirocco {
@@ -54,30 +57,31 @@ class Channel final : public KernelObject {
   /// The peer gets ZX_CHANNEL_PEER_CLOSED; our unread messages are destroyed, some at a step.
   CloseStep OnZeroHandles(Side side, CloseList& list) override;
 
-  // --- The hand-off: what a direct switch between a call and a server is made of. Everything under
-  // hand_off_lock(); whoever is taken is off all lists, and completes once the lock is released.
-  // ---
+  // --- Threads in the hand-off pair. One an end may be parked for a reply, and one for a request;
+  // others wait by CallWait and ServeWait. ---
 
-  SpinLock<LockRank::kObject>& hand_off_lock() RETURN_CAPABILITY(lock_) { return lock_; }
-  /// The server that waits longest at `side`, or null.
-  ServeWait* TakeServerLocked(Side side) REQUIRES(lock_);
-  /// The call of `side` that waits for `txid`, or null.
-  CallWait* TakeCallerLocked(Side side, zx_txid_t txid) REQUIRES(lock_);
-  /// Gives `call` its txid and puts it on the list of those who wait for a reply.
-  /// **Errors** ZX_ERR_NO_MEMORY.
-  zx_status_t AddCallerLocked(CallWait& call) REQUIRES(lock_);
-  zx_status_t AddServerLocked(ServeWait& server) REQUIRES(lock_);
-  bool is_closed_locked(Side side) const REQUIRES(lock_) { return ends_[Index(side)].is_closed; }
+  /// Sends `request` from the end that `slot` leads to, and parks the running thread there for the
+  /// reply. Its registers are saved; when this returns true it may run on another hart already.
+  /// False, and nothing done: it would not wait, there is no memory, or somebody is parked there.
+  bool ParkCaller(ParkedThread& thread, HandleSlot slot, RegisterMessage& request) EXCLUDES(lock_);
+  /// The same for a server that waits for a request.
+  bool ParkServer(ParkedThread& thread, HandleSlot slot) EXCLUDES(lock_);
+
+  /// Ends with ZX_ERR_CANCELED the wait of `thread`, if it still is parked here.
+  void CancelParked(ParkedThread& thread) EXCLUDES(lock_);
 
  private:
   friend class CallWait;
+  friend class HandOff;
   friend class ServeWait;
 
   struct End {
     List<Message> queue;
     List<CallWait> callers;   // Wait for a reply that comes to this end.
     List<ServeWait> servers;  // Wait for a request that comes to this end.
-    uint64_t taken = 0;       // Messages taken from the queue so far.
+    ParkedThread* caller = nullptr;
+    ParkedThread* server = nullptr;
+    uint64_t taken = 0;  // Messages taken from the queue so far.
     uint32_t queued = 0;
     uint32_t calls = 0;  // Made so far: where txids come from.
     bool is_closed = false;
@@ -88,9 +92,37 @@ class Channel final : public KernelObject {
 
   // Whether a message may go to `side`.
   zx_status_t CheckRoomLocked(Side side) REQUIRES(lock_);
-  // To its call, to a server, or to the queue; there is room.
-  void DeliverLocked(Side side, Message* message) REQUIRES(lock_);
+  // To its call, to a server, or to the queue; there is room. What is left is to be destroyed when
+  // the lock is released.
+  [[nodiscard]] MessagePtr DeliverLocked(Side side, MessagePtr message) REQUIRES(lock_);
+  // A request into the registers of a server that waits. False: nobody does.
+  bool DeliverLocked(Side side, const RegisterMessage& request) REQUIRES(lock_);
+  ServeWait* TakeServerLocked(Side side) REQUIRES(lock_);
+  CallWait* TakeCallerLocked(Side side, zx_txid_t txid) REQUIRES(lock_);
+  // Gives `call` its txid and puts it on the list of those who wait for a reply.
+  zx_status_t AddCallerLocked(CallWait& call) REQUIRES(lock_);
+  zx_status_t AddServerLocked(ServeWait& server) REQUIRES(lock_);
+
+  // The running thread waits from now on, in `place`, which is free.
+  void ParkLocked(ParkedThread*& place, ParkedThread& thread, HandleSlot slot) REQUIRES(lock_);
+  // Whoever is parked in `place` does so no longer, and is the caller's to wake.
+  static ParkedThread& UnparkLocked(ParkedThread*& place) {
+    ParkedThread& thread = *std::exchange(place, nullptr);
+    StoreRelaxed(thread.channel_, nullptr);
+    return thread;
+  }
+  // Ends the wait of whoever is parked in `place`, if anybody is.
+  void WakeLocked(ParkedThread*& place, zx_status_t status) REQUIRES(lock_);
+  void WakeLocked(ParkedThread*& place, const RegisterMessage& words) REQUIRES(lock_);
+  void OnHandleRetiredLocked(HandleSlot slot) override REQUIRES(lock_);
   Message* PopLocked(Side side) REQUIRES(lock_);
+
+  // Even for one end, odd for the other: a request is never taken for a reply to the other's call.
+  static constexpr zx_txid_t kKernelTxid = 0x80000000;
+  static constexpr uint32_t kTxidsPerEnd = 1u << 30;
+  static zx_txid_t MakeTxid(Side side, uint32_t number) {
+    return kKernelTxid | number << 1 | static_cast<zx_txid_t>(Index(side));
+  }
   zx_txid_t NewTxidLocked(Side side) REQUIRES(lock_);
 
   std::array<End, 2> ends_ GUARDED_BY(lock_);

@@ -21,8 +21,7 @@ CallWait::CallWait(Channel& channel, HandleSlot slot, const RegisterMessage& req
 
 bool CallWait::await_suspend(std::coroutine_handle<> waiter) {
   const bool is_live = slot().MarkWaited();
-  Guard guard(channel_.hand_off_lock());
-  channel_.lock_.AssertHeld();
+  Guard guard(channel_.lock_);
   if (!is_live || slot().is_retired()) return CompleteInline(ZX_ERR_CANCELED);
   const Side peer = Peer(slot().side());
   const zx_status_t room = channel_.CheckRoomLocked(peer);
@@ -42,17 +41,16 @@ zx_status_t CallWait::SendLocked() {
   const Side peer = Peer(slot().side());
   if (message_ != nullptr) {
     message_->set_txid(txid_);
-    channel_.DeliverLocked(peer, message_.release());
+    // No reply to the peer: nothing is left.
+    const MessagePtr left = channel_.DeliverLocked(peer, std::move(message_));
+    KASSERT(left == nullptr || left->handle_count() == 0);
     return ZX_OK;
   }
   registers_.set_txid(txid_);
-  if (ServeWait* server = channel_.TakeServerLocked(peer)) {
-    server->registers_ = registers_;
-    server->Complete(ZX_OK);
-    return ZX_OK;
-  }
+  if (channel_.DeliverLocked(peer, registers_)) return ZX_OK;
   TRY(MessagePtr message, Message::Create(registers_));
-  channel_.DeliverLocked(peer, message.release());
+  const MessagePtr left = channel_.DeliverLocked(peer, std::move(message));
+  KASSERT(left == nullptr);
   return ZX_OK;
 }
 
@@ -66,8 +64,7 @@ bool CallWait::OnEnd(SignalObserver& observer, zx_status_t outcome, zx_signals_t
 
 void CallWait::Cancel(zx_status_t reason) {
   {
-    Guard guard(channel_.hand_off_lock());
-    channel_.lock_.AssertHeld();
+    Guard guard(channel_.lock_);
     if (!channel_.ends_[Index(slot().side())].callers.Remove(*this)) return;
     channel_.RemoveObserverLocked(*this);
   }
@@ -94,8 +91,7 @@ void ServeWait::Accept(Message* message) {
 
 bool ServeWait::await_suspend(std::coroutine_handle<> waiter) {
   const bool is_live = slot().MarkWaited();
-  Guard guard(channel_.hand_off_lock());
-  channel_.lock_.AssertHeld();
+  Guard guard(channel_.lock_);
   if (!is_live || slot().is_retired()) return CompleteInline(ZX_ERR_CANCELED);
   const Side side = slot().side();
   auto& end = channel_.ends_[Index(side)];
@@ -107,7 +103,7 @@ bool ServeWait::await_suspend(std::coroutine_handle<> waiter) {
     needed_ = {end.taken, message->size_bytes(), message->handle_count()};
     return CompleteInline(ZX_ERR_BUFFER_TOO_SMALL);
   }
-  if (channel_.is_closed_locked(Peer(side))) return CompleteInline(ZX_ERR_PEER_CLOSED);
+  if (channel_.ends_[Index(Peer(side))].is_closed) return CompleteInline(ZX_ERR_PEER_CLOSED);
   Arm(waiter);
   const zx_status_t status = channel_.AddServerLocked(*this);
   return status == ZX_OK ? true : CompleteInline(status);
@@ -123,8 +119,7 @@ bool ServeWait::OnEnd(SignalObserver& observer, zx_status_t outcome, zx_signals_
 
 void ServeWait::Cancel(zx_status_t reason) {
   {
-    Guard guard(channel_.hand_off_lock());
-    channel_.lock_.AssertHeld();
+    Guard guard(channel_.lock_);
     if (!channel_.ends_[Index(slot().side())].servers.Remove(*this)) return;
     channel_.RemoveObserverLocked(*this);
   }

@@ -25,14 +25,17 @@ class HandleSlot {
  public:
   constexpr HandleSlot() = default;
   /// No handle: a wait of the kernel's own. It never retires.
-  constexpr explicit HandleSlot(Side side) : side_(side) {}
+  constexpr explicit HandleSlot(Side side) : side_(Index(side)) {}
   constexpr HandleSlot(HandleTable& table, uint16_t index, uint16_t generation, Side side)
-      : table_(&table), index_(index), generation_(generation), side_(side) {}
+      : HandleSlot(table, index | uint32_t{generation} << 16, side) {}
+  /// `name`: index and generation, as a handle's value has them.
+  constexpr HandleSlot(HandleTable& table, uint32_t name, Side side)
+      : table_(&table), name_(name), side_(Index(side)) {}
 
   HandleTable* table() const { return table_; }
-  uint16_t index() const { return index_; }
-  uint16_t generation() const { return generation_; }
-  Side side() const { return side_; }
+  uint16_t index() const { return static_cast<uint16_t>(name_); }
+  uint16_t generation() const { return static_cast<uint16_t>(name_ >> 16); }
+  Side side() const { return static_cast<Side>(side_); }
 
   /// Whether the handle was closed or moved meanwhile.
   bool is_retired() const;
@@ -44,9 +47,8 @@ class HandleSlot {
 
  private:
   HandleTable* table_ = nullptr;
-  uint16_t index_ = 0;
-  uint16_t generation_ = 0;
-  Side side_ = Side::kFirst;
+  uint32_t name_ = 0;
+  uint32_t side_ = 0;  // Side; two words, no padding, so that copies are two stores.
 };
 
 }  // namespace sirocco

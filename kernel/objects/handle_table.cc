@@ -16,16 +16,16 @@ struct HandleTable::Directory {
 
 bool HandleSlot::is_retired() const {
   if (table_ == nullptr) return false;
-  const uint64_t meta = table_->SlotAt(index_).meta.load(std::memory_order_acquire);
-  return !HandleTable::IsLive(meta) || HandleTable::GenerationOf(meta) != generation_;
+  const uint64_t meta = table_->SlotAt(index()).meta.load(std::memory_order_acquire);
+  return !HandleTable::IsLive(meta) || HandleTable::GenerationOf(meta) != generation();
 }
 
 bool HandleSlot::MarkWaited() const {
   if (table_ == nullptr) return true;
-  std::atomic<uint64_t>& word = table_->SlotAt(index_).meta;
+  std::atomic<uint64_t>& word = table_->SlotAt(index()).meta;
   uint64_t meta = word.load(std::memory_order_acquire);
   do {
-    if (!HandleTable::IsLive(meta) || HandleTable::GenerationOf(meta) != generation_) return false;
+    if (!HandleTable::IsLive(meta) || HandleTable::GenerationOf(meta) != generation()) return false;
     if ((meta & HandleTable::kWaited) != 0) return true;
   } while (!word.compare_exchange_weak(meta, meta | HandleTable::kWaited));
   return true;

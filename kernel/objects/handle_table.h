@@ -31,6 +31,21 @@ struct Found {
   HandleSlot slot;
 };
 
+/// A handle that waits were made through before, as it was at one moment.
+template <typename T>
+struct FoundWaited {
+  T* object;  // Null: it is not such a handle.
+  HandleTable* table;
+  uint32_t name;
+  Side side;
+  const std::atomic<uint64_t>* meta;
+  uint64_t seen;
+
+  HandleSlot slot() const { return HandleSlot(*table, name, side); }
+  /// Under the object's lock, and true: its close will find the waits that are there now.
+  bool is_live() const { return meta->load(std::memory_order_relaxed) == seen; }
+};
+
 class HandleReservation;
 
 /// The handles of a process.
@@ -60,6 +75,9 @@ class HandleTable final : public RefCounted {
   /// **Errors**, in this order: ZX_ERR_BAD_HANDLE, ZX_ERR_WRONG_TYPE, ZX_ERR_ACCESS_DENIED.
   template <typename T>
   Result<Found<T>> Get(HandleValue value, zx_rights_t needed);
+  /// The shortest look-up: of a handle that is all that, and is marked by HandleSlot::MarkWaited.
+  template <typename T>
+  FoundWaited<T> FindWaited(HandleValue value, zx_rights_t needed);
   bool IsValid(HandleValue value);
 
   // --- Changes. Those that are `inline` are in handle_changes.h. ---
@@ -239,6 +257,27 @@ Result<Found<T>> HandleTable::Get(HandleValue value, zx_rights_t needed) {
   if ((found->rights & needed) != needed) [[unlikely]]
     return Error(ZX_ERR_ACCESS_DENIED);
   return Found<T>{static_cast<T&>(found->object), found->side, found->rights, found->slot};
+}
+
+template <typename T>
+inline FoundWaited<T> HandleTable::FindWaited(HandleValue value, zx_rights_t needed) {
+  constexpr FoundWaited<T> kNothing = {};
+  const uint32_t name = Decode(value);
+  const uint32_t index = name & 0xffff;
+  if ((value & ZX_HANDLE_FIXED_BITS_MASK) != ZX_HANDLE_FIXED_BITS_MASK ||
+      index >= capacity_.load(std::memory_order_acquire)) [[unlikely]] {
+    return kNothing;
+  }
+  Slot& slot = SlotAt(index);
+  const uint64_t meta = slot.meta.load(std::memory_order_acquire);
+  const uint64_t object = slot.object.load(std::memory_order_acquire);
+  const uint64_t wanted =
+      kWaited | uint64_t{name >> 16} << kGenerationShift | uint64_t{T::kType} << kTypeShift;
+  if (meta >> kTypeShift != wanted >> kTypeShift || (meta & needed) != needed ||
+      slot.meta.load(std::memory_order_relaxed) != meta) [[unlikely]] {
+    return kNothing;
+  }
+  return {static_cast<T*>(ObjectOf(object)), this, name, SideOf(object), &slot.meta, meta};
 }
 
 }  // namespace sirocco

@@ -74,6 +74,7 @@ void KernelObject::CancelWaitsThrough(HandleSlot slot) {
   List<SignalObserver> disposed;
   {
     Guard guard(lock_);
+    OnHandleRetiredLocked(slot);
     End& end = EndLocked(slot.side());
     if (end.crowd != nullptr) {
       end.crowd->LookForRetired(disposed);

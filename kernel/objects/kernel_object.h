@@ -107,6 +107,10 @@ class KernelObject : public RefCounted, private sched::RetireNode {
   /// False: it is not linked any more.
   bool RemoveObserverLocked(SignalObserver& observer) REQUIRES(lock_);
 
+  /// The handle of `slot` was closed or moved: ends the waits made through it that are not on the
+  /// list of observers.
+  virtual void OnHandleRetiredLocked(HandleSlot /*slot*/) REQUIRES(lock_) {}
+
   mutable SpinLock<LockRank::kObject> lock_;  // Guards the fields of derived classes too.
 
  private:

@@ -37,6 +37,20 @@ Result<MessagePtr> Message::Create(RegisterMessage& content) {
   return message;
 }
 
+static_assert(arch::UserContext::kWords * sizeof(uint64_t) == RegisterMessage::kMaxBytes);
+
+RegisterMessage RegisterMessage::From(const arch::UserContext& context) {
+  RegisterMessage message;
+  for (size_t i = 0; i < message.words.size(); ++i) message.words[i] = context.word(i);
+  message.size_bytes = static_cast<uint32_t>(context.word_bytes());
+  return message;
+}
+
+void RegisterMessage::CopyTo(arch::UserContext& context) const {
+  for (size_t i = 0; i < words.size(); ++i) context.set_word(i, words[i]);
+  context.set_word_bytes(size_bytes);
+}
+
 void Message::CopyTo(RegisterMessage& registers) {
   KASSERT(fits_registers());
   registers.words = {};

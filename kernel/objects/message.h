@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 
+#include "kernel/arch/user.h"
 #include "kernel/base/list.h"
 #include "kernel/base/result.h"
 #include "kernel/objects/handle.h"
@@ -25,6 +26,10 @@ struct RegisterMessage {
   }
   zx_txid_t txid() const { return static_cast<zx_txid_t>(words[0]); }
   void set_txid(zx_txid_t txid) { words[0] = (words[0] & ~uint64_t{UINT32_MAX}) | txid; }
+
+  /// What a call of the hand-off pair brought, and what it takes back.
+  static RegisterMessage From(const arch::UserContext& context);
+  void CopyTo(arch::UserContext& context) const;
 
   std::array<uint64_t, 7> words{};
   uint32_t size_bytes = 0;

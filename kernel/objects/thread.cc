@@ -81,6 +81,7 @@ void Thread::Kill() {
   is_killed_.store(1, std::memory_order_release);
   context_.kill().Cancel();
   vcpu_.RequestAttention();
+  parked_.Cancel();
 }
 
 Task<zx_status_t> Thread::Main() {
@@ -203,6 +204,7 @@ uint32_t Thread::state() const {
       break;
   }
   if (!vcpu_.is_blocked()) return ZX_THREAD_STATE_RUNNING;
+  if (parked_.is_parked()) return ZX_THREAD_STATE_BLOCKED_CHANNEL;
   const uint32_t blocked = blocked_state_.load(std::memory_order_relaxed);
   return blocked != 0 ? blocked : ZX_THREAD_STATE_BLOCKED_WAIT_ONE;
 }

@@ -13,6 +13,7 @@
 #include "kernel/base/ref_ptr.h"
 #include "kernel/base/result.h"
 #include "kernel/objects/kernel_object.h"
+#include "kernel/objects/parked_thread.h"
 #include "kernel/sched/vcpu.h"
 #include "kernel/syscall/context.h"
 
@@ -38,6 +39,7 @@ class Thread final : public KernelObject, public ListNode<Thread> {
   Process& process() const { return *process_; }
   sched::Vcpu& vcpu() { return vcpu_; }
   SyscallContext& call_context() { return context_; }
+  ParkedThread& parked() { return parked_; }
 
   /// Makes it ready to run. `entry` and `stack` were checked to be user addresses.
   /// Errors: ZX_ERR_BAD_STATE: started already, or its process is on the way out; ZX_ERR_NO_MEMORY.
@@ -80,6 +82,7 @@ class Thread final : public KernelObject, public ListNode<Thread> {
 
   const RefPtr<Process> process_;
   sched::Vcpu vcpu_;
+  ParkedThread parked_{vcpu_};
   SyscallContext context_;
 
   std::atomic<uint32_t> phase_{kNew};

@@ -7,6 +7,7 @@
 
 #include "kernel/arch/hart.h"
 #include "kernel/async/executor.h"
+#include "kernel/base/atomic.h"
 #include "kernel/sched/quiet.h"
 #include "kernel/sched/run_queue.h"
 #include "kernel/sched/timers.h"
@@ -69,6 +70,11 @@ class HartExecutor final : public async::Executor {
 
   /// `vcpu` goes to user mode now; its slice starts and, if it shares the hart, the timer with it.
   void BeginSlice(uint8_t priority);
+  /// A vCPU of a higher priority goes on with the rest of the slice.
+  void RaisePriority(uint8_t priority) {
+    set_current_priority(priority);
+    StoreRelaxed(running_priority_, priority);
+  }
   /// The vCPU left user mode for good.
   void EndSlice() { running_priority_.store(kNothingRuns, std::memory_order_relaxed); }
 
@@ -111,21 +117,21 @@ class HartExecutor final : public async::Executor {
   void Push(async::Runnable& runnable, Place place) EXCLUDES(lock_);
   void Nudge(uint8_t priority);
 
-  SpinLock<LockRank::kRunQueue> lock_;
-  RunQueue queue_ GUARDED_BY(lock_);
   // Published under lock_, read without it as a hint: the priority that heads queue_, or -1.
   std::atomic<int> top_priority_{kNothingRuns};
   // The priority of the vCPU in user mode here, or -1; written by this hart, a hint to posters.
   std::atomic<int> running_priority_{kNothingRuns};
   // Whether that vCPU has no slice timer since nobody else was there.
   std::atomic<uint32_t> runs_alone_{0};
+  Counters counters_;
+  SpinLock<LockRank::kRunQueue> lock_;
+  RunQueue queue_ GUARDED_BY(lock_);
 
   uint32_t index_ = 0;
   bool slice_over_ = false;
   Instant slice_end_ = Instant::Infinite();
   HartTimers timers_;
   QuietState quiet_;
-  Counters counters_;
 
   static std::array<std::atomic<HartExecutor*>, arch::kMaxHarts> online_;
   static std::atomic<uint32_t> online_count_;

@@ -73,6 +73,23 @@ void Vcpu::Stop() {
   HartExecutor::Current().EndSlice();
 }
 
+void Vcpu::Block() {
+  KASSERT(state_.load(std::memory_order_relaxed) == kRunning);
+  Stop();
+  state_.store(kBlocked, std::memory_order_release);
+}
+
+arch::UserContext* Vcpu::FinishHandOver() {
+  if (attention_requested()) {
+    HandOver(Exit::kAttention);
+    return nullptr;
+  }
+  HartExecutor::Current().RaisePriority(priority());
+  space_.Enter();
+  arch::PrepareUser(context_, space_.vdso_text());
+  return &context_;
+}
+
 void Vcpu::HandOver(Exit exit) {
   KASSERT(state_.load(std::memory_order_relaxed) == kRunning);
   exit_ = exit;

@@ -75,6 +75,22 @@ class Vcpu : public async::Runnable {
   /// result. False: nobody is there to go behind, and nothing was done.
   bool Yield(uint64_t result);
 
+  // --- For a call that suspends by itself; its registers are saved. ---
+
+  /// It runs no longer: whoever finds out where it waits ends the call with FinishCall. Under the
+  /// lock that guards that place.
+  void Block();
+  /// What the hart does after Block: the context to enter, or null for the executor.
+  static arch::UserContext* EnterNext();
+
+  /// Whether `next`, which is blocked, may go on in our place: it is as good as we are, and nobody
+  /// better waits.
+  bool MayHandOverTo(const Vcpu& next) const;
+  /// Block, and `next` goes on here at once with the rest of our slice: true. False: there is more
+  /// to do; the hart enters what next.FinishHandOver() says.
+  bool HandOverTo(Vcpu& next);
+  arch::UserContext* FinishHandOver();
+
   // --- From anywhere. ---
 
   /// Brings the vCPU to its coroutine with kAttention, from user mode or when its call ends.
@@ -110,7 +126,6 @@ class Vcpu : public async::Runnable {
   void Stop();
   // Gives the vCPU to its coroutine, which is resumed by RunFunction's end.
   void HandOver(Exit exit);
-  static arch::UserContext* EnterNext();
 
   arch::UserContext context_;
   mm::AddressSpace& space_;

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "kernel/arch/hart.h"
+#include "kernel/base/atomic.h"
 #include "kernel/base/kassert.h"
 #include "kernel/sync/annotations.h"
 #include "kernel/sync/lock_rank.h"
@@ -22,7 +23,7 @@ class SpinWord {
       LockContended();
   }
   bool TryLock() { return word_.exchange(1, std::memory_order_acquire) == 0; }
-  void Unlock() { word_.store(0, std::memory_order_release); }
+  void Unlock() { StoreRelease(word_, 0); }
   bool is_locked() const { return word_.load(std::memory_order_relaxed) != 0; }
 
  private:
@@ -71,6 +72,12 @@ class CAPABILITY("mutex") SpinLock {
   void Unlock() RELEASE() {
     if constexpr (kAssertsEnabled) internal::NoteUnlocked(kRank, depth_.value());
     word_.Unlock();
+  }
+
+  /// The lock goes on to be held by whoever stores 0 to its word; we have released it.
+  internal::SpinWord& HandOut() RELEASE() {
+    if constexpr (kAssertsEnabled) internal::NoteUnlocked(kRank, depth_.value());
+    return word_;
   }
 
   /// Asserts that somebody holds it, and tells the analysis that it is us.

@@ -28,18 +28,6 @@ UserPtr<const zx_handle_t> HandlesOf(const Args& args) {
   return UserPtr<const zx_handle_t>(AddressOf(args.wr_handles));
 }
 
-RegisterMessage LoadWords(const arch::UserContext& context) {
-  RegisterMessage message;
-  for (size_t i = 0; i < message.words.size(); ++i) message.words[i] = context.word(i);
-  message.size_bytes = static_cast<uint32_t>(context.word_bytes());
-  return message;
-}
-
-void StoreWords(const RegisterMessage& message, arch::UserContext& context) {
-  for (size_t i = 0; i < message.words.size(); ++i) context.set_word(i, message.words[i]);
-  context.set_word_bytes(message.size_bytes);
-}
-
 zx_status_t CheckReply(const Args& args, const RegisterMessage& words) {
   if (args.wr_num_bytes != 0 && words.size_bytes != 0) return ZX_ERR_INVALID_ARGS;
   const bool has_reply = args.wr_num_bytes != 0 || words.size_bytes != 0;
@@ -125,7 +113,7 @@ Task<zx_status_t> ServeWithBuffers(SyscallContext& ctx, HandleRef<Channel> chann
   const uint64_t address = context.word_arguments();
   Args args;
   CO_TRY_STATUS(co_await ctx.CopyInAsync(UserPtr<const Args>(address), std::span(&args, 1)));
-  auto sent = co_await SendReply(ctx, channel, args, LoadWords(context));
+  auto sent = co_await SendReply(ctx, channel, args, RegisterMessage::From(context));
   if (sent == ZX_ERR_SHOULD_WAIT) ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
   if (sent != ZX_OK) co_return sent;
   ServeWait serve(*channel, channel.slot(), args.rd_num_bytes, args.rd_num_handles);
@@ -146,11 +134,11 @@ Task<zx_status_t> ServeWithBuffers(SyscallContext& ctx, HandleRef<Channel> chann
   if (status != ZX_OK) co_return status;
   MessagePtr request = serve.TakeRequest();
   if (request == nullptr) {
-    StoreWords(serve.registers(), context);
+    serve.registers().CopyTo(context);
     co_return ZX_OK;
   }
   status = co_await Receive(ctx, target, std::move(request));
-  if (status == ZX_OK) StoreWords(RegisterMessage(), context);
+  if (status == ZX_OK) RegisterMessage().CopyTo(context);
   co_return status;
 }
 

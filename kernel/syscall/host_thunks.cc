@@ -3,21 +3,38 @@
 // The hand-off pair's entries on the host: the fiber has left the words in its context, where the
 // machine's trap.S puts them.
 
+#include "kernel/arch/host/user_fiber.h"
+#include "kernel/objects/message.h"
+#include "kernel/sched/vcpu.h"
+#include "kernel/syscall/hand_off.h"
 #include "kernel/syscall/table.h"
 
 namespace sirocco {
 
-extern "C" uint64_t SyscallChannelCallRegs(uint64_t handle);
-extern "C" uint64_t SyscallChannelServe(uint64_t handle);
+namespace {
+
+// What the machine's trap.S does with the words.
+uint64_t Enter(const HandOffNext& next, const arch::UserContext& caller) {
+  if (next.lock != nullptr) {
+    RegisterMessage::From(caller).CopyTo(*next.context);
+    next.context->set_result(0);
+    next.lock->Unlock();
+  }
+  return arch::UserFiber::EnterNext(next.context);
+}
+
+}  // namespace
 
 extern "C" uint64_t Thunk_channel_call_regs(uint64_t handle, uint64_t, uint64_t, uint64_t, uint64_t,
                                             uint64_t, uint64_t, uint64_t) {
-  return SyscallChannelCallRegs(handle);
+  const arch::UserContext& caller = sched::Vcpu::Current()->context();
+  return Enter(SyscallChannelCallRegs(handle), caller);
 }
 
 extern "C" uint64_t Thunk_channel_serve(uint64_t handle, uint64_t, uint64_t, uint64_t, uint64_t,
                                         uint64_t, uint64_t, uint64_t) {
-  return SyscallChannelServe(handle);
+  const arch::UserContext& caller = sched::Vcpu::Current()->context();
+  return Enter(SyscallChannelServe(handle), caller);
 }
 
 }  // namespace sirocco

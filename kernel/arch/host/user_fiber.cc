@@ -46,12 +46,15 @@ struct Door {
   Reason reason = Reason::kStep;
   uint64_t number = 0;
   const uint64_t* arguments = nullptr;
+  UserContext* next = nullptr;
   UserTrap trap = {};
   const void* kernel_stack = nullptr;  // For AddressSanitizer.
   size_t kernel_stack_size = 0;
   void* kernel_fake_stack = nullptr;
   void* kernel_tsan_fiber = nullptr;
 };
+
+constexpr uint64_t kSwitched = syscall::kEntryPending | 1;
 
 [[gnu::noinline]] Door& ThisDoor() {
   static thread_local Door door;
@@ -168,6 +171,11 @@ void UserFiber::Raise(const UserTrap& trap) {
   SwitchToKernel();
 }
 
+uint64_t UserFiber::EnterNext(UserContext* next) {
+  ThisDoor().next = next;
+  return kSwitched;
+}
+
 bool UserFiber::is_running() { return ThisDoor().context != nullptr; }
 
 // What the trap entry does on the target.
@@ -178,6 +186,10 @@ UserContext* UserFiber::Serve(UserContext& context) {
     case Reason::kCall: {
       const uint64_t result = syscall::Dispatch(door.number, door.arguments);
       if (result == syscall::kEntryPending) return sched::SuspendCurrent();
+      if (result == kSwitched) {
+        if (door.next != &context) return door.next;
+        break;
+      }
       context.result_ = result;
       break;
     }

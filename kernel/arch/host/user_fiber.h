@@ -27,6 +27,10 @@ class UserFiber {
   /// Whether we are on a fiber.
   static bool is_running();
 
+  /// For the call that this hart is in, which has suspended itself: what the hart enters next, or
+  /// null. The call answers what this returns.
+  static uint64_t EnterNext(UserContext* next);
+
   static constexpr size_t kStackSize = 256 * 1024;
 
  private:

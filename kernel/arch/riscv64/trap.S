@@ -86,9 +86,11 @@ TrapEntry:
     scrub_arguments
     sret
 
-// The hand-off pair: a message in a1-a7, its size in t1, and t2. They go through the context, where
-// the handler finds the one and leaves the other. `\handler` gets the handle.
+// The hand-off pair: a message in a1-a7, its size in t1, and t2. Of the rest sp, gp and tp outlive
+// the call. All of it goes to the context at once, and s0 keeps that, so that the handler may let
+// another hart have the thread. `\handler` gets the handle, and says whom to enter.
 .macro load_words context
+    ld    t1, CONTEXT_T1(\context)
     ld    a1, CONTEXT_A1(\context)
     ld    a2, CONTEXT_A2(\context)
     ld    a3, CONTEXT_A3(\context)
@@ -97,42 +99,67 @@ TrapEntry:
     ld    a6, CONTEXT_A6(\context)
     ld    a7, CONTEXT_A7(\context)
 .endm
-.macro register_call name, handler
+.macro hand_off name, handler
 .global \name
 .type \name, @function
 \name:
-    ld    t3, HART_CONTEXT(tp)
-    sd    t1, CONTEXT_T1(t3)
-    sd    t2, CONTEXT_T2(t3)
-    sd    a1, CONTEXT_A1(t3)
-    sd    a2, CONTEXT_A2(t3)
-    sd    a3, CONTEXT_A3(t3)
-    sd    a4, CONTEXT_A4(t3)
-    sd    a5, CONTEXT_A5(t3)
-    sd    a6, CONTEXT_A6(t3)
-    sd    a7, CONTEXT_A7(t3)
-    addi  sp, sp, -16
-    sd    ra, 0(sp)
-    call  \handler
-    ld    ra, 0(sp)
-    addi  sp, sp, 16
-    bseti t0, zero, 63
-    bne   a0, t0, LeaveWithWords
-    ret
+    ld    s0, HART_CONTEXT(tp)
+    ld    t4, HART_USER_SP(tp)
+    sd    t1, CONTEXT_T1(s0)
+    sd    t2, CONTEXT_T2(s0)
+    sd    a1, CONTEXT_A1(s0)
+    sd    a2, CONTEXT_A2(s0)
+    sd    a3, CONTEXT_A3(s0)
+    sd    a4, CONTEXT_A4(s0)
+    sd    a5, CONTEXT_A5(s0)
+    sd    a6, CONTEXT_A6(s0)
+    sd    a7, CONTEXT_A7(s0)
+    sd    gp, CONTEXT_GP(s0)
+    sd    t4, CONTEXT_SP(s0)
+    sd    t3, CONTEXT_TP(s0)       // t3 and t5 are the door's: the caller's tp, and where it goes on.
+    sd    t5, CONTEXT_PC(s0)
+    csrr  t1, sstatus
+    li    t2, SSTATUS_FS
+    and   t1, t1, t2
+    bne   t1, t2, 1f
+    mv    t0, s0
+    call  SaveCalleeFloats
+1:  call  \handler
+    bnez  a1, SwitchDirectly
+    bnez  a0, EnterContext
+    j     LeaveRunUser
 .endm
-register_call Thunk_channel_call_regs, SyscallChannelCallRegs
-register_call Thunk_channel_serve, SyscallChannelServe
+hand_off Thunk_channel_call_regs, SyscallChannelCallRegs
+hand_off Thunk_channel_serve, SyscallChannelServe
 
-LeaveWithWords:
-    ld    t3, HART_CONTEXT(tp)
-    ld    t1, CONTEXT_T1(t3)
-    load_words t3
-    ld    sp, HART_USER_SP(tp)
-    ld    ra, HART_USER_RA(tp)
-    ld    t3, HART_USER_TP(tp)
-    csrw  sscratch, tp
-    mv    tp, t3
+// From context s0, whose words go along, to context a0, which waits in one of the pair. The lock a1
+// keeps the words where they are until we have them.
+SwitchDirectly:
+    mv    t2, a1
+    load_words s0
+    fence rw, w
+    sw    zero, 0(t2)
+    ld    t0, CONTEXT_PC(a0)
+    csrw  sepc, t0
+    ld    sp, CONTEXT_SP(a0)
+    ld    gp, CONTEXT_GP(a0)
+    csrw  sscratch, tp             // From here on a trap counts as one from user mode.
+    ld    tp, CONTEXT_TP(a0)
+    li    a0, 0
+    li    ra, 0
     li    t0, 0
+    li    s0, 0
+    li    s1, 0
+    li    s2, 0
+    li    s3, 0
+    li    s4, 0
+    li    s5, 0
+    li    s6, 0
+    li    s7, 0
+    li    s8, 0
+    li    s9, 0
+    li    s10, 0
+    li    s11, 0
     scrub_but_t1
     sret
 
@@ -327,7 +354,6 @@ EnterContext:
     andi  t2, t2, CONTEXT_FULL
     bnez  t2, 2f
     // Back from one of the hand-off pair: the message, too.
-    ld    t1, CONTEXT_T1(a0)
     load_words a0
     ld    a0, CONTEXT_A0(a0)
     li    t0, 0

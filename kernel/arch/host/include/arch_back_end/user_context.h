@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace sirocco::arch {
 
@@ -28,8 +29,11 @@ class UserContext {
   uint64_t word_bytes() const { return word_bytes_; }
   uint64_t word_arguments() const { return word_arguments_; }
   void set_word(size_t index, uint64_t value) { words_[index] = value; }
+  /// The lower half of word 0.
+  void set_low_word(uint32_t value) {
+    std::memcpy(&words_[0], &value, sizeof(value));
+  }
   void set_word_bytes(uint64_t size_bytes) { word_bytes_ = size_bytes; }
-  void clear_words() {}
 
   uint64_t pc() const { return pc_; }
   uint64_t sp() const { return sp_; }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "kernel/arch/riscv64/trap_layout.h"
 
@@ -30,12 +31,14 @@ class UserContext {
   uint64_t word_bytes() const { return t_[1]; }
   uint64_t word_arguments() const { return t_[2]; }
   void set_word(size_t index, uint64_t value) { a_[1 + index] = value; }
+  /// The lower half of word 0.
+  void set_low_word(uint32_t value) {
+    std::memcpy(&a_[1], &value, sizeof(value));
+  }
   void set_word_bytes(uint64_t size_bytes) {
     t_[1] = size_bytes;
     flags_ |= CONTEXT_WORDS;
   }
-  /// The call ended at once: the door gives the words back, not the next entry.
-  void clear_words() { flags_ &= ~uint32_t{CONTEXT_WORDS}; }
 
   uint64_t pc() const { return pc_; }
   void set_pc(uint64_t pc) { pc_ = pc; }
