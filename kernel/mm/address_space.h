@@ -87,12 +87,12 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
     const uint32_t hart = arch::ThisHart().index;
     const uint32_t me = uint32_t{1} << hart;
     HartSpace& here = HartSpaces::Here();
-    const Asid asid = asids_[hart];
+    const Asid& asid = asids_[hart];
     if (asid.generation != here.generation) return false;
     AddressSpace* const old = here.current;
     here.current = this;
     // From here on who unmaps interrupts us; who did before left its mark in stale_.
-    active_.fetch_or(me, std::memory_order_seq_cst);
+    active_.fetch_or(me, std::memory_order_relaxed);
     std::atomic_thread_fence(std::memory_order_seq_cst);
     arch::Mmu::Enter(table_.root(), asid.value);
     // Last: once it is not active the other space may be freed.
