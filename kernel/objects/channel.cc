@@ -68,6 +68,7 @@ MessagePtr Channel::DeliverLocked(Side side, MessagePtr message) {
     server->needed_ = {end.taken, message->size_bytes(), message->handle_count()};
     server->Complete(ZX_ERR_BUFFER_TOO_SMALL);
   }
+  end.own_handles += CountOwnHandles(side, *message);
   end.queue.PushBack(*message.release());
   if (end.queued++ == 0) UpdateSignalsLocked(side, 0, ZX_CHANNEL_READABLE);
   return nullptr;
@@ -86,11 +87,20 @@ bool Channel::DeliverLocked(Side side, const RegisterMessage& request) {
   return true;
 }
 
+uint32_t Channel::CountOwnHandles(Side side, Message& message) const {
+  uint32_t count = 0;
+  for (const Handle& handle : message.handles()) {
+    count += handle.object() == this && handle.side() == side ? 1 : 0;
+  }
+  return count;
+}
+
 Message* Channel::PopLocked(Side side) {
   End& end = ends_[Index(side)];
   Message* message = end.queue.PopFront();
   if (message == nullptr) return nullptr;
   ++end.taken;
+  end.own_handles -= CountOwnHandles(side, *message);
   if (--end.queued == 0) UpdateSignalsLocked(side, ZX_CHANNEL_READABLE, 0);
   return message;
 }
@@ -149,10 +159,14 @@ CloseStep Channel::OnZeroHandles(Side side, CloseList& list) {
       WakeLocked(ends_[Index(Peer(side))].caller, ZX_ERR_PEER_CLOSED);
       WakeLocked(ends_[Index(Peer(side))].server, ZX_ERR_PEER_CLOSED);
     }
+    // The peer's too, if it lies in its own queue: nothing comes any more that could bring it out.
+    const bool is_peer_lost = IsUnreachableLocked(Peer(side));
     for (uint32_t i = 0; i < kMessagesAtOnce; ++i) {
       if (Message* message = PopLocked(side)) doomed.PushBack(*message);
+      if (!is_peer_lost) continue;
+      if (Message* message = PopLocked(Peer(side))) doomed.PushBack(*message);
     }
-    is_empty = end.queue.is_empty();
+    is_empty = end.queue.is_empty() && !IsUnreachableLocked(Peer(side));
   }
   while (Message* message = doomed.PopFront()) Message::Destroy(message, list);
   return is_empty ? CloseStep::kDone : CloseStep::kMore;

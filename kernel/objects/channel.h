@@ -83,7 +83,8 @@ class Channel final : public KernelObject {
     ParkedThread* server = nullptr;
     uint64_t taken = 0;  // Messages taken from the queue so far.
     uint32_t queued = 0;
-    uint32_t calls = 0;  // Made so far: where txids come from.
+    uint32_t calls = 0;        // Made so far: where txids come from.
+    uint32_t own_handles = 0;  // Handles to this end that lie in its own queue.
     bool is_closed = false;
   };
 
@@ -116,6 +117,13 @@ class Channel final : public KernelObject {
   void WakeLocked(ParkedThread*& place, const RegisterMessage& words) REQUIRES(lock_);
   void OnHandleRetiredLocked(HandleSlot slot) override REQUIRES(lock_);
   Message* PopLocked(Side side) REQUIRES(lock_);
+  // The handles to `side` in a message of its queue.
+  uint32_t CountOwnHandles(Side side, Message& message) const;
+  // Whether only its own messages lead to `side`: nobody will read them.
+  bool IsUnreachableLocked(Side side) const REQUIRES(lock_) {
+    const uint32_t own = ends_[Index(side)].own_handles;
+    return own != 0 && own == handle_count(side);
+  }
 
   // Even for one end, odd for the other: a request is never taken for a reply to the other's call.
   static constexpr zx_txid_t kKernelTxid = 0x80000000;

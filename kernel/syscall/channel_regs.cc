@@ -42,8 +42,11 @@ Task<zx_status_t> AwaitReply(SyscallContext& ctx, HandleRef<Channel> channel) {
   auto waiting = ctx.Wait(call, Instant::Infinite());
   auto status = co_await waiting;
   if (status != ZX_OK) co_return status;
-  MessagePtr reply = call.TakeReply();
-  if (reply != nullptr) co_return ZX_ERR_BUFFER_TOO_SMALL;
+  // A peer that writes ordinary messages answers in registers too, if it fits.
+  if (MessagePtr reply = call.TakeReply()) {
+    if (!reply->fits_registers()) co_return ZX_ERR_BUFFER_TOO_SMALL;
+    reply->CopyTo(call.registers());
+  }
   call.registers().CopyTo(context);
   co_return ZX_OK;
 }
