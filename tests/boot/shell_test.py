@@ -76,10 +76,10 @@ class Shell(unittest.TestCase):
             self.assertIn(f"\n{command}: 2\n", output)
 
     def test_a_line_that_cannot_be_parsed_has_status_2_and_runs_nothing(self):
-        for line in ("echo x | | cat", "echo x >", "echo 'x", "&& echo x", "echo x || echo y", "cat < x"):
-            status, output = run(line)
-            self.assertEqual(status, 2, line)
-            self.assertRegex(output, r"^shell: .*\n$")
+        lines = ("echo x | | cat", "echo x >", "echo 'x", "&& echo x", "echo x || echo y", "cat < x")
+        status, output = run("\n".join(f"{line}\necho $?" for line in lines))
+        self.assertEqual(status, 0)
+        self.assertRegex(output, r"^(shell: [^\n]*\n2\n){%d}$" % len(lines))
 
     def test_a_script_that_wants_to_read_gets_the_end_of_input(self):
         self.assertEqual(run("cat; echo $?"), (0, "0\n"))
@@ -87,14 +87,14 @@ class Shell(unittest.TestCase):
 
 class Pipes(unittest.TestCase):
     def test_join_builtins_and_programs_in_any_order(self):
-        for line, wanted in (
-                ("echo a | cat", "a\n"),
-                ("echo a | cat | cat | cat", "a\n"),
-                ("hello x | cat", "Hello from Sirocco.\nargument 1: x\n"),
-                ("hello | cat | cat", "Hello from Sirocco.\n"),
-                ("echo lost | echo kept", "kept\n"),
-                ("echo lost | hello", "Hello from Sirocco.\n")):
-            self.assertEqual(run(line), (0, wanted), line)
+        cases = (
+            ("echo a | cat", "a\n"),
+            ("echo a | cat | cat | cat", "a\n"),
+            ("hello x | cat", "Hello from Sirocco.\nargument 1: x\n"),
+            ("hello | cat | cat", "Hello from Sirocco.\n"),
+            ("echo lost | echo kept", "kept\n"),
+            ("echo lost | hello", "Hello from Sirocco.\n"))
+        self.assertEqual(run("\n".join(line for line, _ in cases)), (0, "".join(text for _, text in cases)))
 
     def test_have_the_status_of_their_last_command(self):
         status, output = run("nosuch | cat; echo $?; echo x | nosuch; echo $?")
@@ -153,11 +153,11 @@ class Redirection(unittest.TestCase):
         self.assertEqual(run("nosuch > /tmp/f; cat /tmp/f"), (0, "nosuch: no such command\n"))
 
     def test_elsewhere_than_under_tmp_is_refused_before_anything_runs(self):
-        for path in ("/boot/x", "x", "/tmp", "/tmp/", "/tmp/a/b", "/tmpx", "''"):
-            status, output = run(f"echo hidden > {path}")
-            self.assertEqual(status, 2, path)
-            self.assertIn("only files /tmp/NAME can be written", output)
-            self.assertNotIn("hidden", output)
+        paths = ("/boot/x", "x", "/tmp", "/tmp/", "/tmp/a/b", "/tmpx", "''")
+        status, output = run("; ".join(f"echo hidden | cat > {path}; echo $?" for path in paths))
+        self.assertEqual(status, 0)
+        self.assertEqual(output, "".join(
+            f"shell: {path.strip(chr(39))}: only files /tmp/NAME can be written\n2\n" for path in paths))
 
 
 class Quoting(unittest.TestCase):
