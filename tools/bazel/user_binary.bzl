@@ -17,6 +17,7 @@ _LINKOPTS = [
     "-Wl,--eh-frame-hdr",
     "-Wl,-z,separate-code",
     "-Wl,--fatal-warnings",
+    "-Wl,-u,main",  # Which may lie in a library: the start code that names it comes last.
 ]
 
 def user_binary(

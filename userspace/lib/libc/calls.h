@@ -22,7 +22,7 @@ long Mprotect(uintptr_t address, size_t size, int protection);
 long Madvise(int advice);
 
 // futex.cc
-long Futex(int* word, int operation, int value, const timespec* timeout, int* other);
+long Futex(int* word, int operation, int value, const timespec* timeout, int* other, uint32_t set);
 
 // clock.cc
 long ClockGetTime(clockid_t clock, timespec* time);

@@ -13,13 +13,11 @@ namespace {
 
 constexpr int kOperationMask = ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
 
-long Wait(int* word, int value, const timespec* timeout) {
-  zx_instant_mono_t deadline = ZX_TIME_INFINITE;
-  if (timeout != nullptr) {
-    deadline = zx_deadline_after(ZX_SEC(timeout->tv_sec) + timeout->tv_nsec);
-  }
+long Wait(int* word, int value, zx_instant_mono_t deadline) {
   return ErrnoFromStatus(zx_futex_wait(word, value, ZX_HANDLE_INVALID, deadline));
 }
+
+zx_duration_mono_t Nanoseconds(const timespec& time) { return ZX_SEC(time.tv_sec) + time.tv_nsec; }
 
 /// Linux's FUTEX_REQUEUE does not look at the word; zx_futex_requeue() insists on its value.
 long Requeue(int* word, uint32_t wake_count, uint32_t requeue_count, int* other) {
@@ -33,10 +31,16 @@ long Requeue(int* word, uint32_t wake_count, uint32_t requeue_count, int* other)
 
 }  // namespace
 
-long Futex(int* word, int operation, int value, const timespec* timeout, int* other) {
+long Futex(int* word, int operation, int value, const timespec* timeout, int* other, uint32_t set) {
+  const bool is_endless = timeout == nullptr;
   switch (operation & kOperationMask) {
     case FUTEX_WAIT:
-      return Wait(word, value, timeout);
+      return Wait(word, value,
+                  is_endless ? ZX_TIME_INFINITE : zx_deadline_after(Nanoseconds(*timeout)));
+    case FUTEX_WAIT_BITSET:
+      // libstdc++'s timed waits: the time is absolute, and all clocks count from boot.
+      if (set != FUTEX_BITSET_MATCH_ANY) return -ENOSYS;
+      return Wait(word, value, is_endless ? ZX_TIME_INFINITE : Nanoseconds(*timeout));
     case FUTEX_WAKE:
       // How many there were is not told; musl does not ask.
       return ErrnoFromStatus(zx_futex_wake(word, static_cast<uint32_t>(value)));

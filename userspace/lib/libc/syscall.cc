@@ -67,10 +67,11 @@ long FileCall(long number, long a, long b, long c, long d) {
   }
 }
 
-long TaskCall(long number, long a, long b, long c, long d, long e) {
+long TaskCall(long number, long a, long b, long c, long d, long e, long f) {
   switch (number) {
     case SYS_futex:
-      return Futex(Pointer<int*>(a), Int(b), Int(c), Pointer<const timespec*>(d), Pointer<int*>(e));
+      return Futex(Pointer<int*>(a), Int(b), Int(c), Pointer<const timespec*>(d), Pointer<int*>(e),
+                   static_cast<uint32_t>(f));
     case SYS_set_tid_address:
       return SetTidAddress(Pointer<int*>(a));
     case SYS_gettid:
@@ -139,9 +140,9 @@ long OtherCall(long number, long a, long b, long c, long d) {
 }  // namespace
 
 extern "C" [[gnu::visibility("hidden")]] long __sirocco_syscall(long number, long a, long b, long c,
-                                                                long d, long e, long) {
+                                                                long d, long e, long f) {
   long result = FileCall(number, a, b, c, d);
-  if (result == -ENOSYS) result = TaskCall(number, a, b, c, d, e);
+  if (result == -ENOSYS) result = TaskCall(number, a, b, c, d, e, f);
   if (result == -ENOSYS) result = OtherCall(number, a, b, c, d);
   return result;
 }
