@@ -206,7 +206,7 @@ void HartExecutor::Sleep() {
   }
   if (!found) {
     ++counters_.sleeps;
-    timers_.Program(Instant::Infinite());
+    timers_.ProgramExactly(Instant::Infinite());
     arch::WaitForInterrupt();
   }
   waiting_for_quiet_.fetch_and(~bit, std::memory_order_relaxed);

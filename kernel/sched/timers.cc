@@ -47,7 +47,10 @@ bool HartTimers::Cancel(async::TimerNode& node) {
 }
 
 void HartTimers::Expire(Instant now) {
-  if (now >= programmed_) programmed_ = Instant::Infinite();  // It fired, and disarmed itself.
+  if (now >= programmed_) {  // It fired, and disarmed itself.
+    programmed_ = Instant::Infinite();
+    has_expired_ = true;
+  }
   uint32_t steps = kStepsPerTurn;
   for (;;) {
     async::TimerNode* node = nullptr;
@@ -60,13 +63,14 @@ void HartTimers::Expire(Instant now) {
   }
 }
 
-void HartTimers::Program(Instant slice_end) {
+void HartTimers::ProgramExactly(Instant slice_end) {
   int64_t next = 0;
   {
     Guard guard(lock_);
     next = wheel_.NextEvent();
   }
   const Instant when = std::min(Instant(next), slice_end);
+  has_expired_ = false;
   if (when == programmed_) return;
   programmed_ = when;
   arch::Timer::Arm(when);

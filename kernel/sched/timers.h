@@ -18,8 +18,13 @@ class HartTimers final : public async::TimerQueue {
   /// Context: the owning hart, no lock held.
   void Expire(Instant now) EXCLUDES(lock_);
 
-  /// Programs the hart's timer for the earlier of the next event and `slice_end`.
-  void Program(Instant slice_end) EXCLUDES(lock_);
+  /// The hart's timer interrupts no later than the next event and `slice_end`. Perhaps earlier, for
+  /// what is not wanted any more: programming costs more than an interrupt a slice.
+  void Program(Instant slice_end) {
+    if (slice_end < programmed_ || has_expired_) ProgramExactly(slice_end);
+  }
+  /// The same, and not earlier: for a hart that goes to sleep.
+  void ProgramExactly(Instant slice_end) EXCLUDES(lock_);
 
  private:
   // A turn fires at most this many, so that a burst of timers is no long masked stretch.
@@ -27,8 +32,10 @@ class HartTimers final : public async::TimerQueue {
 
   SpinLock<LockRank::kTimerWheel> lock_;
   TimerWheel wheel_ GUARDED_BY(lock_);
-  // What the hardware is set to; touched by the owning hart only.
+  // What the hardware is set to, and whether that is over; touched by the owning hart only. Nothing
+  // in the wheel is earlier.
   Instant programmed_ = Instant::Infinite();
+  bool has_expired_ = false;
 };
 
 }  // namespace sirocco::sched
