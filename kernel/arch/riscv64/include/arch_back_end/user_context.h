@@ -32,9 +32,7 @@ class UserContext {
   uint64_t word_arguments() const { return t_[2]; }
   void set_word(size_t index, uint64_t value) { a_[1 + index] = value; }
   /// The lower half of word 0.
-  void set_low_word(uint32_t value) {
-    std::memcpy(&a_[1], &value, sizeof(value));
-  }
+  void set_low_word(uint32_t value) { std::memcpy(&a_[1], &value, sizeof(value)); }
   void set_word_bytes(uint64_t size_bytes) {
     t_[1] = size_bytes;
     flags_ |= CONTEXT_WORDS;
