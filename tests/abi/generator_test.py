@@ -97,6 +97,14 @@ class Refuses(unittest.TestCase):
         self.refuses(entry(args='{ name = "p", type = "void", out = true, count = "n" }'),
                      "no argument n")
 
+    def test_an_access_of_what_is_no_pointer(self):
+        self.refuses(entry(args='{ name = "n", type = "uint32_t", access = "none" }'),
+                     "access, unmapped and forbidden are for pointers")
+
+    def test_an_unknown_access(self):
+        self.refuses(entry(args='{ name = "p", type = "uint32_t", out = true, access = "seldom" }'),
+                     'access is "none" or "read"')
+
     def test_memory_without_a_size(self):
         self.refuses(entry(args='{ name = "p", type = "void", out = true }'), "void needs a count")
 
@@ -198,12 +206,21 @@ class Makes(unittest.TestCase):
         self.assertEqual(test_data.scenarios(self.table).count("SYSCALL_SCENARIO("),
                          len(self.table.kernel_calls))
 
-    def test_matrix_rows_with_every_argument_that_is_checked(self):
+    def test_matrix_rows_with_what_is_checked_of_every_argument(self):
         matrix = test_data.matrix(self.table)
-        self.assertIn("SYSCALL(event_create, OPTIONS(0, ZX_ERR_INVALID_ARGS), POINTER)\n", matrix)
-        self.assertIn("SYSCALL(timer_set, OBJECT(ZX_OBJ_TYPE_TIMER, ZX_RIGHT_WRITE), WORD, WORD)\n",
+        bad = "ZX_ERR_INVALID_ARGS, ZX_ERR_INVALID_ARGS)"
+        self.assertIn(f"SYSCALL(event_create, OPTIONS(0, ZX_ERR_INVALID_ARGS), POINTER(kWrite, {bad})\n",
                       matrix)
-        self.assertIn("OPTIONAL_OBJECT(ZX_OBJ_TYPE_RESOURCE, ZX_RIGHT_NONE)", matrix)
+        self.assertIn("SYSCALL(timer_set, OBJECT(kRequired, ZX_OBJ_TYPE_TIMER, ZX_RIGHT_WRITE), WORD, WORD)"
+                      "\n", matrix)
+        self.assertIn("OBJECT(kOptional, ZX_OBJ_TYPE_RESOURCE, ZX_RIGHT_NONE)", matrix)
+        self.assertIn("SYSCALL(handle_close, HANDLE(kOptional | kConsumed))\n", matrix)
+        self.assertIn(f"SYSCALL(futex_wake, POINTER(kUnused | kAligned, {bad}, WORD)\n", matrix)
+        self.assertIn("POINTER(kWrite, ZX_ERR_NOT_FOUND, ZX_ERR_ACCESS_DENIED)", matrix)
+
+    def test_scenarios_with_every_error_that_is_declared_or_follows(self):
+        self.assertIn("SYSCALL_SCENARIO(timer_set, ZX_ERR_OUT_OF_RANGE, ZX_ERR_BAD_HANDLE, "
+                      "ZX_ERR_WRONG_TYPE, ZX_ERR_ACCESS_DENIED)\n", test_data.scenarios(self.table))
 
 
 class StreamProtocol(unittest.TestCase):

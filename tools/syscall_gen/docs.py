@@ -47,20 +47,9 @@ def _argument_row(arg):
 
 
 def _error_rows(call):
-    rows = list(call.errors)
-    named = {name for name, _ in rows}
-    objects = [arg for arg in call.args if arg.object]
-    implied = []
-    if objects and "BAD_HANDLE" not in named:
-        implied.append(("BAD_HANDLE", "not a handle of this process"))
-    if any(arg.object != "any" for arg in objects) and "WRONG_TYPE" not in named:
-        implied.append(("WRONG_TYPE", "a handle to another type of object"))
-    if any(arg.rights for arg in objects):
-        implied.append(("ACCESS_DENIED", "a right from the table is missing"))
-    if call.policy:
-        implied.append(("ACCESS_DENIED", f"job policy `ZX_POL_{call.policy}` denies it"))
+    errors = call.implied_errors if call.enters_kernel else []
     return [f"| `ZX_ERR_{name}` | {cause or 'not a handle of this process' if name == 'BAD_HANDLE' else cause} |"
-            for name, cause in implied + rows]
+            for name, cause in errors + call.errors]
 
 
 def page(call):

@@ -11,7 +11,7 @@ CLASSES = ("fast", "handoff", "plain", "waits", "vdso")
 CALL_KEYS = {"name", "doc", "class", "ring", "returns", "entry", "internal", "progress", "policy",
              "since", "errors", "args"}
 ARG_KEYS = {"name", "type", "doc", "out", "in", "inout", "count", "optional", "object", "rights",
-            "pass", "consumed", "allowed", "refused"}
+            "pass", "consumed", "allowed", "refused", "access", "unmapped", "forbidden"}
 
 # Object names of `object = ...`, and the kernel's classes (header: kernel/objects/<snake case>.h).
 # Types with two ends are always found.
@@ -80,6 +80,10 @@ class Arg:
         self.is_consumed = raw.get("consumed", False)
         self.allowed = raw.get("allowed")
         self.refused = raw.get("refused", "INVALID_ARGS")
+        self.access = raw.get("access") or \
+            {None: None, "in": "read", "out": "write", "inout": "both"}[self.direction]
+        self.unmapped = raw.get("unmapped", "INVALID_ARGS")
+        self.forbidden = raw.get("forbidden", self.unmapped)
         self._check(where, raw)
 
     def _check(self, where, raw):
@@ -104,8 +108,12 @@ class Arg:
         for right in self.rights:
             if right not in RIGHTS:
                 raise TableError(f"{where}: unknown right {right}")
-        if self.is_optional and not (self.direction or self.object):
-            raise TableError(f"{where}: optional is for pointers and objects")
+        if self.is_optional and not (self.direction or self.type == "zx_handle_t"):
+            raise TableError(f"{where}: optional is for pointers and handles")
+        if raw.get("access", "none") not in ("none", "read"):
+            raise TableError(f"{where}: access is \"none\" or \"read\"")
+        if not self.direction and set(raw) & {"access", "unmapped", "forbidden"}:
+            raise TableError(f"{where}: access, unmapped and forbidden are for pointers")
 
     @property
     def is_pointer(self):
@@ -181,6 +189,24 @@ class Call:
     @property
     def has_pointers(self):
         return any(arg.is_pointer for arg in self.args)
+
+    @property
+    def implied_errors(self):
+        """[(name, cause)] of what the generated checks and the memory of arguments can give."""
+        named = {name for name, _ in self.errors}
+        objects = [arg for arg in self.args if arg.object]
+        implied = []
+        if objects and "BAD_HANDLE" not in named:
+            implied.append(("BAD_HANDLE", "not a handle of this process"))
+        if any(arg.object != "any" for arg in objects) and "WRONG_TYPE" not in named:
+            implied.append(("WRONG_TYPE", "a handle to another type of object"))
+        if any(arg.rights for arg in objects):
+            implied.append(("ACCESS_DENIED", "a right from the table is missing"))
+        if self.policy:
+            implied.append(("ACCESS_DENIED", f"job policy `ZX_POL_{self.policy}` denies it"))
+        if "NO_MEMORY" not in named and (self.kind == "waits" or self.has_pointers):
+            implied.append(("NO_MEMORY", "no memory for the call, or for a page of an argument"))
+        return implied
 
     @property
     def consumed(self):
