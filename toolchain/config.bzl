@@ -25,9 +25,9 @@ _COMMON_FLAGS = [
     "-Werror",
 ]
 
-def riscv64_toolchain(name, compile_flags = [], cxx_flags = [], link_flags = []):
+def riscv64_toolchain(name, compile_flags = [], gcc_flags = [], cxx_flags = [], link_flags = []):
     """Declares toolchains for the platform constraint //platforms:`name`: GCC's and Clang's."""
-    _toolchain(name, name, "gcc", compile_flags, cxx_flags, link_flags)
+    _toolchain(name, name, "gcc", compile_flags + gcc_flags, cxx_flags, link_flags)
     _toolchain(name + "_clang", name, "clang", compile_flags, cxx_flags, link_flags)
 
 def _toolchain(name, domain, compiler, compile_flags, cxx_flags, link_flags):

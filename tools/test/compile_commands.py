@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 # Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 """How Bazel compiles each file: for clang-tidy, and as compile_commands.json for editors."""
 
