@@ -43,7 +43,7 @@ class Scope {
   struct Member;
   void OnMemberDone() EXCLUDES(lock_);
 
-  CancelSource source_;
+  CancelSource source_;  // Guards itself.
   SpinLock<LockRank::kObject> lock_;
   size_t count_ GUARDED_BY(lock_) = 0;
   JoinOp* joiner_ GUARDED_BY(lock_) = nullptr;

@@ -263,7 +263,7 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
   zx_status_t CheckProtectLocked(Region& region, VirtAddr begin, VirtAddr end, uint32_t permissions,
                                  Reach reach) REQUIRES(lock_);
 
-  PageTable table_;
+  PageTable table_;  // Says itself who may do what.
 
   SpinLock<LockRank::kAddressSpace> lock_;
   RefPtr<Region> root_ GUARDED_BY(lock_);

@@ -163,7 +163,7 @@ class PhysicalAllocator {
   uint32_t quarantine_next_ GUARDED_BY(lock_) = 0;
   std::array<std::atomic<int64_t>, kKinds> used_without_hart_{};
 
-  std::array<Cache, arch::kMaxHarts> caches_;
+  std::array<Cache, arch::kMaxHarts> caches_;  // Each its hart's.
 };
 
 /// All memory of this kernel.

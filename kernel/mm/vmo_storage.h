@@ -155,8 +155,9 @@ class VmoStorage final : public RefCounted, public HeapAllocated, private sched:
 
   const Kind kind_;
   const Sizing sizing_;
-  const PhysAddr base_;          // Of all kinds but paged.
-  bool is_discardable_ = false;  // This and the vDSO's: before anybody else knows us.
+  const PhysAddr base_;  // Of all kinds but paged.
+  // Set before anybody else knows us.
+  bool is_discardable_ = false;
   uint64_t vdso_code_offset_ = 0;
   uint64_t vdso_code_size_ = 0;
 

@@ -136,7 +136,7 @@ class KernelObject : public RefCounted, private sched::RetireNode {
 
   const zx_koid_t koid_;
   const uint8_t type_;
-  std::array<End, 2> ends_;
+  std::array<End, 2> ends_;  // Each field as End says.
 };
 
 /// Somebody on an end's list. Everything here is guarded by the object's lock while it is linked.

@@ -112,7 +112,7 @@ class Process final : public KernelObject, public ListNode<Process>, private asy
   const RefPtr<Job> job_;
   const RefPtr<HandleTable> handles_;
   const RefPtr<mm::AddressSpace> space_;
-  FutexTable futexes_;
+  FutexTable futexes_;  // Guards itself.
 
   SpinLock<LockRank::kProcess> state_lock_;
   State state_ GUARDED_BY(state_lock_) = State::kCreated;
@@ -125,7 +125,8 @@ class Process final : public KernelObject, public ListNode<Process>, private asy
   List<Thread> killed_threads_ GUARDED_BY(state_lock_);  // Those that were told to die.
   TaskRuntime dead_runtime_ GUARDED_BY(state_lock_);
 
-  std::optional<Task<zx_status_t>> end_;  // Started once, by whoever set is_ending_.
+  // Of whoever set is_ending_, who starts it once.
+  std::optional<Task<zx_status_t>> end_;
   EndStarted end_started_{*this};
   ObjectName name_ GUARDED_BY(lock_);
 };

@@ -81,6 +81,7 @@ class Thread final : public KernelObject, public ListNode<Thread> {
   static void OnMainFinished(async::TaskStart& start);
 
   const RefPtr<Process> process_;
+  // Of the hart that runs the thread, and of who completes its call: vcpu.h.
   sched::Vcpu vcpu_;
   ParkedThread parked_{vcpu_};
   SyscallContext context_;

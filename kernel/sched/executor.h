@@ -127,6 +127,7 @@ class HartExecutor final : public async::Executor {
   SpinLock<LockRank::kRunQueue> lock_;
   RunQueue queue_ GUARDED_BY(lock_);
 
+  // Of this hart alone, which others see through what is atomic within, or in a lock of its own.
   uint32_t index_ = 0;
   bool slice_over_ = false;
   Instant slice_end_ = Instant::Infinite();

@@ -49,12 +49,12 @@ def qemu_script_test(name, script, data = [], tags = [], **kwargs):
         **kwargs
     )
 
-def python_test(name, script, data = [], **kwargs):
-    """Runs a Python unittest `script` on the host; each of its methods is a claim."""
+def python_test(name, script, args = [], data = [], **kwargs):
+    """Runs a Python unittest `script` on the host with `args`; each of its methods is a claim."""
     native.sh_test(
         name = name,
         srcs = ["//tools/test:unittest_main.py"],
-        args = ["$(location %s)" % script],
+        args = ["$(location %s)" % script] + args,
         data = ["//tools/test:reports", script] + data,
         **kwargs
     )

@@ -12,16 +12,18 @@ if __name__ == "__main__":
 from tools.test import bazel
 
 
-def make_generated():
+def make_generated(targets=()):
     """Makes the headers that the commands include but the tree does not have. False: a rule failed."""
     # An output group reaches the targets that are named, not what an image makes of its own.
-    builds = (["//:image"], ["--output_groups=compilation_prerequisites_INTERNAL_", "//..."])
+    builds = [["--output_groups=compilation_prerequisites_INTERNAL_", *(targets or ["//..."])]]
+    if not targets:
+        builds.insert(0, ["//:image"])
     return all(bazel.run("build", "--keep_going", *words).returncode == 0 for words in builds)
 
 
-def everything():
+def everything(targets=()):
     """The host's commands first: editors take the first; then the machine's own files."""
-    return _unique(sorted(_all(), key=is_for_machine))
+    return _unique(sorted(_all(targets or ["//..."]), key=is_for_machine))
 
 
 def is_for_machine(command):
@@ -33,9 +35,9 @@ def execution_root():
     return bazel.output_of("info", "execution_root").strip()
 
 
-def _all():
+def _all(targets):
     text = bazel.output_of("aquery", "--output=jsonproto", "--keep_going",
-                           'mnemonic("CppCompile", deps(//...))')
+                           f'mnemonic("CppCompile", deps({" + ".join(targets)}))')
     for action in json.loads(text).get("actions", []):
         arguments = action["arguments"]
         source = next((word for previous, word in zip(arguments, arguments[1:])

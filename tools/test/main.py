@@ -44,6 +44,8 @@ def parse(arguments):
                         help="add the claims that passed to tests/passing.txt")
     parser.add_argument("--seed", type=int, help="of randomised tests; 1 unless --long draws one")
     options = parser.parse_args(arguments)
+    if options.update_list and options.long:
+        parser.error("--update-list: ./test --ci would miss the slow tests")
     if options.seed is None:
         options.seed = random.randrange(1, 1 << 31) if options.long else 1
     return options
@@ -145,7 +147,7 @@ def main(arguments):
     if options.rows:
         rows.write(options.rows, rows.verdicts(rows.missions(), rows.shown_by(), claims))
     if options.update_list:
-        say(f"{passing.update(claims)} claims added to the list")
+        say(f"{passing.update(claims, rows.sources_named())} claims added to the list")
     say(f"seed {options.seed}, {time.monotonic() - started:.0f} s")
     print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
     return status

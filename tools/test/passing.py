@@ -25,10 +25,10 @@ def lost(listed, claims):
             if verdicts.get(name) != "pass"]
 
 
-def update(claims, path=PATH):
-    """Adds what passed, takes nothing away. Returns the number added."""
+def update(claims, defined, path=PATH):
+    """Adds what passed and is `defined` by a source, takes nothing away. Returns the number added."""
     old = set(read(path))
-    new = old | {name for name, claim in claims.items() if claim.verdict == "pass"}
+    new = old | {name for name, claim in claims.items() if claim.verdict == "pass" and name in defined}
     with open(path, "w", encoding="utf-8") as stream:
         stream.write(_HEADER)
         stream.writelines(name + "\n" for name in sorted(new))

@@ -51,7 +51,7 @@ def names_in(text):
         yield f"{match.group(1)}.{match.group(2)}"
     suite = None
     for line in text.splitlines():
-        match = re.match(r"class (\w+)\(.*\bTestCase\b.*\)", line)
+        match = re.match(r"class (\w+)\(.+\):", line)
         suite = match.group(1) if match else (None if re.match(r"\S", line) else suite)
         method = re.match(r"\s+def (test\w*)\(", line)
         if suite and method:

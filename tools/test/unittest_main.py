@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
-"""unittest_main.py SCRIPT: runs the unittest cases of a file as a Bazel test."""
+"""unittest_main.py SCRIPT [ARGUMENT...]: runs the unittest cases of a file as a Bazel test."""
 
 import importlib.util
 import os
@@ -56,7 +56,8 @@ class Recorder(unittest.TextTestResult):
 
 
 def main():
-    spec = importlib.util.spec_from_file_location("script_under_test", sys.argv[1])
+    del sys.argv[0]  # The script's arguments are where it expects them.
+    spec = importlib.util.spec_from_file_location("script_under_test", sys.argv[0])
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)

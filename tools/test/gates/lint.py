@@ -5,6 +5,7 @@ import re
 
 from tools.test import source_files
 from tools.test.gates import cpp_text
+from tools.test.gates import shared_fields
 from tools.test.gates import tidy
 
 _CPP = (".cc", ".h")
@@ -16,7 +17,7 @@ _ALONE = re.compile(r"(?:[\w:<>,*&\s\[\]\.\->()]*[^=!<>]=\s*)?", re.S)
 _COPYRIGHT = "Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0"
 
 
-def check(_):
+def check(context):
     problems = []
     for path in source_files.listed():
         try:
@@ -26,7 +27,7 @@ def check(_):
         problems += check_any(path, text)
         if path.endswith(_CPP):
             problems += check_cpp(path, text)
-    return problems + tidy.check()
+    return problems + tidy.check(context.targets)
 
 
 def check_any(path, text):
@@ -69,6 +70,8 @@ def check_cpp(path, text):
     if path.endswith(".h") and "#pragma once" not in code and not path.startswith("third_party/"):
         report(0, "no #pragma once")
     found += capturing_coroutines(path, code)
+    if path.startswith(("kernel/", "userspace/", "vdso/")):
+        found += shared_fields.problems(path, text)
     return found
 
 

@@ -15,11 +15,11 @@ _TIDY = "clang-tidy-19"
 _CONFIG = os.path.join(source_files.ROOT, ".clang-tidy")
 
 
-def check():
-    if not compile_commands.make_generated():
+def check(targets):
+    if not compile_commands.make_generated(targets):
         return ["generated headers cannot be made"]
     folder = compile_commands.execution_root()
-    wanted = [command for command in compile_commands.everything()
+    wanted = [command for command in compile_commands.everything(targets)
               if command["file"].startswith(_FOLDERS) and command["file"].endswith(".cc")]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(lambda command: _check_file(command, folder), wanted))
