@@ -54,7 +54,9 @@ bool QuietState::Pass(uint32_t budget) {
     // orders against a hart that leaves idle (see above).
     epoch_ = current_epoch.fetch_add(1, std::memory_order_seq_cst) + 1;
     std::atomic_thread_fence(std::memory_order_seq_cst);
+    // Perhaps past an epoch of somebody else's, who sleeps until we have seen it.
     seen_.store(epoch_, std::memory_order_release);
+    HartExecutor::TellQuiet();
     if (HartExecutor::AskForQuiet(epoch_)) ready_.Append(waiting_);
   }
   while (budget-- != 0 && !ready_.is_empty()) ready_.Pop()->Reclaim();
