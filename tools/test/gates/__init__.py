@@ -21,6 +21,7 @@ NAMES = BEFORE_TESTS + AFTER_TESTS
 NOT_YET = {
     "warnings": "not yet run over the whole tree with both compilers",
     "coverage": "the calls have no host tests yet, so kernel/objects is below 85 %",
+    "bench": "boot.shell rose with the shell: the baseline is to be measured again",
     "list": "tests/passing.txt starts with the landing that boots to the shell",
 }
 
