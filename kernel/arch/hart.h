@@ -26,6 +26,9 @@ struct HartBlock {
 uint32_t HartCount();
 HartBlock& HartAt(uint32_t index);
 
+/// Stacks that kernel code runs on, those for its own reports apart. A thread never has one.
+uint32_t KernelStackCount();
+
 /// Starts every other hart; each runs `entry` on its own stack, interrupts masked, for ever.
 /// A hart that does not come up within a second is a panic.
 void StartHarts(void (*entry)());

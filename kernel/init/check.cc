@@ -1,12 +1,16 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #include "kernel/init/check.h"
 
+#include <zircon/errors.h>
+
 #include "kernel/arch/conformance.h"
 #include "kernel/arch/console.h"
 #include "kernel/arch/machine.h"
 #include "kernel/arch/power.h"
 #include "kernel/base/format.h"
 #include "kernel/base/kassert.h"
+#include "kernel/base/result.h"
+#include "kernel/init/check_async.h"
 
 namespace sirocco::init {
 namespace {
@@ -20,12 +24,18 @@ void Tell(std::string_view name, const char* broken) {
 
 }  // namespace
 
-void Check(std::string_view what) {
-  if (what != "arch") return;
-  for (const arch::ConformanceCheck& check : arch::ConformanceChecks()) {
-    Tell(check.name, check.run());
+Task<zx_status_t> Check(std::string_view what) {
+  if (what == "arch") {
+    for (const arch::ConformanceCheck& check : arch::ConformanceChecks()) {
+      Tell(check.name, check.run());
+    }
+    Tell("KernelMapIsWriteXorExecute", arch::AuditKernelMap());
+  } else if (what == "async") {
+    auto status = co_await CheckAsync();
+    CO_TRY_STATUS(status);
+  } else {
+    co_return ZX_OK;
   }
-  Tell("KernelMapIsWriteXorExecute", arch::AuditKernelMap());
   arch::PowerOff(0);
 }
 

@@ -67,7 +67,10 @@ uint32_t StatusOf(int64_t return_code) {
 
 // The first coroutine: starts the system, and ends the machine when its last process has ended.
 Task<zx_status_t> KernelMain() {
-  if (const auto what = BootOptions().Get("debug.check")) Check(*what);
+  if (const auto what = BootOptions().Get("debug.check")) {
+    auto checked = co_await Check(*what);
+    CO_TRY_STATUS(checked);
+  }
   if (const auto kind = BootOptions().Get("debug.crash")) {
     auto survived = co_await Crash(*kind);
     CO_TRY_STATUS(survived);

@@ -93,7 +93,12 @@ Task<zx_status_t> Thread::Main() {
       vcpu_.AcceptAttention();
     } else {
       auto handled = co_await HandleTrap();
-      if (handled != ZX_OK) break;
+      if (handled != ZX_OK) {
+        // No exception channels yet: nobody mends it, and the process ends.
+        ReportException(vcpu_.trap());
+        process_->Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
+        break;
+      }
     }
     if (is_killed_.load(std::memory_order_acquire) != 0) break;
   }
@@ -115,14 +120,9 @@ void Thread::OnMainFinished(async::TaskStart& start) {
 
 Task<zx_status_t> Thread::HandleTrap() {
   const arch::UserTrap trap = vcpu_.trap();
-  if (trap.kind == arch::UserTrap::Kind::kPageFault) {
-    auto status = co_await vcpu_.space().Fault(trap.value, trap.access);
-    if (status == ZX_OK) co_return ZX_OK;
-  }
-  // No exception channels yet: nobody mends it, and the process ends.
-  ReportException(trap);
-  process_->Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
-  co_return ZX_ERR_CANCELED;
+  if (trap.kind != arch::UserTrap::Kind::kPageFault) co_return ZX_ERR_NOT_SUPPORTED;
+  auto status = co_await vcpu_.space().Fault(trap.value, trap.access);
+  co_return status;
 }
 
 namespace {

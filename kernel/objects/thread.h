@@ -74,6 +74,7 @@ class Thread final : public KernelObject, public ListNode<Thread> {
 
   // From the first entry into user mode to the last exit.
   Task<zx_status_t> Main();
+  // ZX_OK: the thread may go on.
   Task<zx_status_t> HandleTrap();
   void ReportException(const arch::UserTrap& trap);
   // In the VMO that is mapped at `address`, if one is.

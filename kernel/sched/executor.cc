@@ -121,10 +121,23 @@ void HartExecutor::Nudge(uint8_t priority) {
   if (priority > running) {
     arch::SendIpi(index_);  // Taken at the first instruction in user mode.
   } else if (runs_alone_.load(std::memory_order_relaxed) != 0) {
-    runs_alone_.store(0, std::memory_order_relaxed);
-    slice_end_ = arch::Clock::Now() + kSlice;
-    timers_.Program(slice_end_);
+    LimitSlice();
   }
+}
+
+void HartExecutor::LimitSlice() {
+  runs_alone_.store(0, std::memory_order_relaxed);
+  slice_end_ = arch::Clock::Now() + kSlice;
+  timers_.Program(slice_end_);
+}
+
+// Plain calls, one after the other, never come to a turn of the executor: memory would only go one
+// way. So a thread that retires much is interrupted, and one that retires at all has a slice.
+void HartExecutor::Retire(RetireNode& node) {
+  const uint64_t count = quiet_.Retire(node);
+  if (running_priority_.load(std::memory_order_relaxed) == kNothingRuns) return;
+  if (count % kRetirementsPerPass == 0) arch::SendIpi(index_);
+  if (runs_alone_.load(std::memory_order_relaxed) != 0) LimitSlice();
 }
 
 void HartExecutor::Requeue(async::Runnable& runnable, Place place) { Push(runnable, place); }
@@ -132,7 +145,7 @@ void HartExecutor::Requeue(async::Runnable& runnable, Place place) { Push(runnab
 void HartExecutor::BeginSlice(uint8_t priority) {
   running_priority_.store(priority, std::memory_order_relaxed);
   slice_over_ = false;
-  const bool alone = top_priority_.load(std::memory_order_relaxed) < 0;
+  const bool alone = top_priority_.load(std::memory_order_relaxed) < 0 && !quiet_.has_work();
   runs_alone_.store(alone ? 1 : 0, std::memory_order_relaxed);
   slice_end_ = alone ? Instant::Infinite() : arch::Clock::Now() + kSlice;
   timers_.Program(slice_end_);
@@ -156,22 +169,20 @@ void HartExecutor::OnTimerInterrupt() {
   const Instant now = arch::Clock::Now();
   timers_.Expire(now);
   if (now >= slice_end_) {
+    quiet_.Pass(kReclaimsPerTurn);
     slice_over_ = true;
-    slice_end_ = Instant::Infinite();
-    // The next one gets its own; alone again, none.
-    if (top_priority_.load(std::memory_order_relaxed) < 0) {
-      runs_alone_.store(1, std::memory_order_relaxed);
-    }
+    // The next one gets its own; alone again, none, unless there is more to reclaim.
+    const bool alone = top_priority_.load(std::memory_order_relaxed) < 0;
+    slice_end_ = alone && quiet_.has_work() ? now + kSlice : Instant::Infinite();
+    if (alone && !quiet_.has_work()) runs_alone_.store(1, std::memory_order_relaxed);
   }
   timers_.Program(slice_end_);
 }
 
 void HartExecutor::OnIpi() {
   quiet_.Pass(kReclaimsPerTurn);
-  if (runs_alone_.load(std::memory_order_relaxed) != 0 && HasReady(0)) {
-    runs_alone_.store(0, std::memory_order_relaxed);
-    slice_end_ = arch::Clock::Now() + kSlice;
-    timers_.Program(slice_end_);
+  if (runs_alone_.load(std::memory_order_relaxed) != 0 && (HasReady(0) || quiet_.has_work())) {
+    LimitSlice();
   }
 }
 

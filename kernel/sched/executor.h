@@ -78,6 +78,9 @@ class HartExecutor final : public async::Executor {
   /// The vCPU left user mode for good.
   void EndSlice() { running_priority_.store(kNothingRuns, std::memory_order_relaxed); }
 
+  /// Reclaims `node` after a grace period, also if the vCPU here never leaves user mode for long.
+  void Retire(RetireNode& node);
+
   /// After interrupts were taken in user mode: whether the vCPU has to give way, and to which
   /// place.
   bool ShouldPreempt(Place* place);
@@ -108,6 +111,8 @@ class HartExecutor final : public async::Executor {
  private:
   static constexpr int kNothingRuns = -1;
   static constexpr uint32_t kReclaimsPerTurn = 64;
+  // Fewer: a thread that retires all the time gives less than it takes.
+  static constexpr uint32_t kRetirementsPerPass = 32;
 
   async::Runnable* Pop() EXCLUDES(lock_);
   async::Runnable* Steal();
@@ -116,6 +121,8 @@ class HartExecutor final : public async::Executor {
   void Sleep();
   void Push(async::Runnable& runnable, Place place) EXCLUDES(lock_);
   void Nudge(uint8_t priority);
+  // From now on the vCPU here has a slice, at whose end somebody looks.
+  void LimitSlice();
 
   // Published under lock_, read without it as a hint: the priority that heads queue_, or -1.
   std::atomic<int> top_priority_{kNothingRuns};

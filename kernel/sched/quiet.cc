@@ -36,7 +36,10 @@ bool QuietState::NeedsOthers() const {
   return retired_.is_empty() && !waiting_.is_empty() && !HartExecutor::AllQuietSince(epoch_);
 }
 
-void QuietState::Retire(RetireNode& node) { retired_.PushBack(node); }
+uint64_t QuietState::Retire(RetireNode& node) {
+  retired_.PushBack(node);
+  return ++retirements_;
+}
 
 bool QuietState::Pass(uint32_t budget) {
   // First what others unmapped is forgotten here; then this counts as a quiet point.
@@ -63,7 +66,7 @@ bool QuietState::Pass(uint32_t budget) {
   return !ready_.is_empty();
 }
 
-void Retire(RetireNode& node) { HartExecutor::Current().quiet().Retire(node); }
+void Retire(RetireNode& node) { HartExecutor::Current().Retire(node); }
 
 bool QuietPointOp::await_suspend(std::coroutine_handle<> waiter) {
   Arm(waiter);

@@ -68,10 +68,13 @@ class QuietState {
   /// some remain whose grace period is over.
   bool Pass(uint32_t budget);
 
-  void Retire(RetireNode& node);
+  /// Returns how many there were in all.
+  uint64_t Retire(RetireNode& node);
 
   /// Whether something waits for a grace period.
   bool is_waiting() const { return !waiting_.is_empty() || !retired_.is_empty(); }
+  /// Whether there is anything that Pass has to do, now or later.
+  bool has_work() const { return is_waiting() || !ready_.is_empty(); }
 
   /// Whether only another hart's quiet point lets it go on.
   bool NeedsOthers() const;
@@ -94,6 +97,7 @@ class QuietState {
   Chain waiting_;  // Waits for everybody to reach epoch_.
   Chain ready_;    // Grace period over.
   uint64_t epoch_ = 0;
+  uint64_t retirements_ = 0;
 
   std::atomic<uint64_t> seen_{0};  // Written by its hart, read by all.
 };

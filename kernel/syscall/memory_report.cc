@@ -26,9 +26,11 @@ zx_info_kmem_stats_t KernelMemoryStats() {
   return stats;
 }
 
-uint64_t PagesInUse() {
+MemoryInUse CountMemoryInUse() {
+  using mm::PageKind;
   const mm::PhysicalAllocator::Counts pages = mm::physical.counts();
-  return pages.total - pages.of(mm::PageKind::kFree);
+  return {.pages = pages.total - pages.of(PageKind::kFree) - pages.of(PageKind::kHeap),
+          .heap_bytes = mm::heap.usage().used_bytes};
 }
 
 }  // namespace sirocco

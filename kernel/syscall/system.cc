@@ -6,6 +6,7 @@
 #include <array>
 #include <string_view>
 
+#include "kernel/arch/hart.h"
 #include "kernel/arch/power.h"
 #include "kernel/base/format.h"
 #include "kernel/objects/debuglog.h"
@@ -56,22 +57,24 @@ namespace {
 
 constexpr size_t kMaxCommand = 32;
 
-// What lives: one line a type, then handles and pages. A test compares it with what it was before.
-void LogLedger() {
+template <typename Count>
+void LogCount(std::string_view name, Count count) {
   StringBuffer<ZX_LOG_RECORD_DATA_MAX> line;
+  Print(line, "ledger: {} {}", name, count);
+  KernelLog(line.view());
+}
+
+// What lives: one line a type, then handles and memory. A test compares it with what it was before.
+void LogLedger() {
   for (zx_obj_type_t type = 0; type < ZX_OBJ_TYPE_UPPER_BOUND; ++type) {
     const std::string_view name = TypeInfo(type).name;
-    if (name.empty()) continue;
-    line.Clear();
-    Print(line, "ledger: {} {}", name, ledger.objects(type));
-    KernelLog(line.view());
+    if (!name.empty()) LogCount(name, ledger.objects(type));
   }
-  line.Clear();
-  Print(line, "ledger: handles {}", ledger.handles());
-  KernelLog(line.view());
-  line.Clear();
-  Print(line, "ledger: pages {}", PagesInUse());
-  KernelLog(line.view());
+  LogCount("handles", ledger.handles());
+  const MemoryInUse memory = CountMemoryInUse();
+  LogCount("pages", memory.pages);
+  LogCount("heap bytes", memory.heap_bytes);
+  LogCount("kernel stacks", arch::KernelStackCount());
 }
 
 }  // namespace

@@ -121,6 +121,20 @@ class Machine(unittest.TestCase):
             self.assertIn("KernelMapIsWriteXorExecute", dict(checks))
 
 
+class Awaiting(unittest.TestCase):
+    def test_a_million_times_touches_at_most_16_kib_of_a_harts_stack(self):
+        for harts in (1, 4):
+            run = boot("debug.check=async", harts=harts)
+            self.assertEqual(run.status, 0, run.output)
+            checks = re.findall(r"^check (\w+): ok\n  (\d+) bytes", run.output, re.MULTILINE)
+            self.assertEqual([name for name, _ in checks],
+                             ["AMillionAwaitsTouchAtMost16KibOfStack",
+                              "AMillionYieldsTouchAtMost16KibOfStack",
+                              "TenThousandNestedTasksTouchAtMost16KibOfStack"])
+            for _, touched in checks:
+                self.assertLessEqual(int(touched), 16 * 1024)
+
+
 class Refusal(unittest.TestCase):
     def assert_refused(self, reason, *options):
         run = boot(extra=options)

@@ -55,6 +55,12 @@ void MapArchive() {
   lab.archive = {reinterpret_cast<const std::byte*>(address), size};
 }
 
+// Pages that we touch later for the first time would count as ours.
+[[gnu::noinline]] void TouchStack() {
+  volatile std::byte room[64 * 1024];
+  for (size_t i = 0; i < sizeof(room); i += 1024) room[i] = std::byte{1};
+}
+
 void SplitCommands() {
   archive::Entry commands;
   MUST(archive::Find(lab.archive, shell::kCommandsName, commands));
@@ -130,6 +136,7 @@ void Must(bool is_true, const char* what, const char* file, int line) {
 }
 
 void InitLab() {
+  TouchStack();
   lab.console = OwnedHandle(zx_take_startup_handle(shell::kConsole));
   lab.system = OwnedHandle(zx_take_startup_handle(PA_HND(PA_SYSTEM_RESOURCE, 0)));
   lab.vdso = OwnedHandle(zx_take_startup_handle(PA_HND(PA_VMO_VDSO, 0)));
@@ -150,6 +157,9 @@ uint64_t Number(size_t index, uint64_t otherwise) {
   std::from_chars(word.data(), word.data() + word.size(), number);
   return number;
 }
+
+zx_handle_t VdsoVmo() { return lab.vdso.get(); }
+zx_handle_t VmexResource() { return lab.vmex.get(); }
 
 OwnedHandle Launch(const char* path, std::string_view name, process::Strings args,
                    std::span<const process::StartupHandle> handles) {
@@ -177,6 +187,16 @@ int64_t ReturnCodeOf(const OwnedHandle& process) {
   return info.return_code;
 }
 
+void MustEndWith(int64_t code, const OwnedHandle& process) {
+  const int64_t found = ReturnCodeOf(process);
+  if (found == code) return;
+  Print("ended with %lld\n", static_cast<long long>(found));
+  ReadLog([](std::string_view text) {
+    Print("log %.*s\n", static_cast<int>(text.size()), text.data());
+  });
+  MUST(found == code);
+}
+
 void ReadLog(void (*visit)(std::string_view text)) {
   alignas(zx_log_record_t) char buffer[ZX_LOG_RECORD_MAX];
   while (zx_debuglog_read(lab.log.get(), 0, buffer, sizeof(buffer)) > 0) {
@@ -193,6 +213,19 @@ Ledger TakeLedger() {
   reading = &ledger;
   ReadLog(&TakeLedgerLine);
   MUST(!ledger.is_empty());
+  return ledger;
+}
+
+Ledger TakeSteadyLedger() {
+  constexpr int kTimes = 10;
+  Ledger ledger = TakeLedger();
+  for (int same = 0; same < kTimes; ++same) {
+    zx_nanosleep(zx_deadline_after(ZX_MSEC(20)));
+    const Ledger later = TakeLedger();
+    if (later == ledger) continue;
+    ledger = later;
+    same = 0;
+  }
   return ledger;
 }
 

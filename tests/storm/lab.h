@@ -50,17 +50,24 @@ void InitLab();
 std::string_view Word(size_t index);
 uint64_t Number(size_t index, uint64_t otherwise);
 
+zx_handle_t VdsoVmo();
+zx_handle_t VmexResource();
+
 /// Starts the archive's program `path` under `name`. `handles` are consumed.
 OwnedHandle Launch(const char* path, std::string_view name, process::Strings args,
                    std::span<const process::StartupHandle> handles = {});
 
 /// Waits for its end. Returns its return code.
 int64_t ReturnCodeOf(const OwnedHandle& process);
+/// The same, and ends the program with what the log says if it is not `code`.
+void MustEndWith(int64_t code, const OwnedHandle& process);
 
 /// Calls `visit(text)` for each record of the log that came since the last call.
 void ReadLog(void (*visit)(std::string_view text));
 
 Ledger TakeLedger();
+/// One that has not changed for a while: whoever started us is done with it.
+Ledger TakeSteadyLedger();
 /// Takes ledgers until one is equal to `wanted`, or five seconds are over: what ended is reclaimed
 /// a moment later. Returns the last.
 Ledger AwaitLedger(const Ledger& wanted);
@@ -80,5 +87,6 @@ int RunExceptions();
 int RunStorm();
 int RunPairs();
 int RunBlocked();
+int RunReclaim();
 
 }  // namespace sirocco::storm

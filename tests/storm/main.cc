@@ -10,7 +10,8 @@ int main() {
     int (*run)();
   };
   constexpr Experiment kExperiments[] = {
-      {"exceptions", &RunExceptions},
+      {"exceptions", &RunExceptions}, {"storm", &RunStorm},     {"pairs", &RunPairs},
+      {"blocked", &RunBlocked},       {"reclaim", &RunReclaim},
   };
   InitLab();
   for (const Experiment& experiment : kExperiments) {

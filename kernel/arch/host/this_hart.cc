@@ -35,6 +35,7 @@ void BecomeHart(uint32_t index) {
 void StopBeingHart() { this_hart = &no_hart; }
 
 uint32_t HartCount() { return hart_count.load(std::memory_order_acquire); }
+uint32_t KernelStackCount() { return HartCount(); }
 void SetHartCount(uint32_t count) { hart_count.store(count, std::memory_order_release); }
 HartBlock& HartAt(uint32_t index) { return harts[index]; }
 

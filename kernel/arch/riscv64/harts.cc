@@ -78,6 +78,11 @@ HartBlock& HartAt(uint32_t index) {
   return riscv_harts[index].common;
 }
 
+uint32_t KernelStackCount() {
+  const auto has_stack = [](const RiscvHart& hart) { return hart.stack_top != 0; };
+  return static_cast<uint32_t>(std::ranges::count_if(riscv_harts, has_stack));
+}
+
 void StartHarts(void (*entry)()) {
   hart_entry = entry;
   // The firmware's call orders nothing; the fence publishes all that boot has written.
