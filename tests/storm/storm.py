@@ -19,3 +19,15 @@ def run(commands, harts, timeout):
 def numbers(output):
     """{word: number} of all that the experiment counted."""
     return {word: int(number) for word, number in re.findall(r"([\w-]+) (-?\d+)", output)}
+
+
+def check(test, processes, channels, harts, timeout):
+    """Half of each ends by itself, half is killed; objects, handles and memory are as before."""
+    output = run(f"storm {processes} {channels}", harts, timeout)
+    print(output)
+    found = numbers(output)
+    test.assertEqual(found["ended"], processes // 2, output)
+    test.assertEqual(found["processes-killed"], processes // 2, output)
+    test.assertEqual(found["channels"], channels // 2, output)
+    test.assertEqual(found["channels-killed"], channels // 2, output)
+    test.assertIn("\nledger exact\n", output)

@@ -5,21 +5,10 @@ import unittest
 
 from tests.storm import storm
 
-PROCESSES = 1000
-CHANNELS = 1000
-TIMEOUT = 250
-
 
 class Storm(unittest.TestCase):
     def leaves_nothing(self, harts):
-        output = storm.run(f"storm {PROCESSES} {CHANNELS}", harts, TIMEOUT)
-        print(output)
-        found = storm.numbers(output)
-        self.assertEqual(found["ended"], PROCESSES // 2, output)
-        self.assertEqual(found["processes-killed"], PROCESSES // 2, output)
-        self.assertEqual(found["channels"], CHANNELS // 2, output)
-        self.assertEqual(found["channels-killed"], CHANNELS // 2, output)
-        self.assertIn("\nledger exact\n", output)
+        storm.check(self, processes=1000, channels=1000, harts=harts, timeout=220)
 
     def test_on_one_hart_leaves_nothing(self):
         self.leaves_nothing(1)
@@ -29,3 +18,6 @@ class Storm(unittest.TestCase):
 
     def test_on_four_harts_leaves_nothing(self):
         self.leaves_nothing(4)
+
+    def test_on_eight_harts_leaves_nothing(self):
+        self.leaves_nothing(8)
