@@ -245,8 +245,7 @@ Task<zx_status_t> AddressSpace::TearDown() {
   Progress progress;
   while (!TearDownStep(&progress)) {
     sched::QuietPointOp quiet;
-    auto status = co_await quiet;
-    static_cast<void>(status);
+    co_await quiet;
   }
   co_return ZX_OK;
 }

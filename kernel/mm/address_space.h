@@ -162,7 +162,8 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
   /// **Errors** ZX_ERR_NOT_SUPPORTED: the root; ZX_ERR_ACCESS_DENIED: the vDSO's code is inside.
   Task<zx_status_t> DestroyRegion(RefPtr<Region> region);
 
-  /// The process is dead: unmaps all and gives the table back. Every region is destroyed.
+  /// The process is dead: unmaps all and gives the table back. Every region is destroyed. Cannot
+  /// fail once it has its frame, so the process makes it beforehand.
   Task<zx_status_t> TearDown();
 
   // --- What there is. ---
@@ -232,7 +233,6 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
   void DestroyStep(Region& region, Progress* progress) EXCLUDES(lock_);
   VirtAddr MapSomePresent(Region& region, VirtAddr at, VirtAddr end) EXCLUDES(lock_);
   bool TearDownStep(Progress* progress) EXCLUDES(lock_);
-  Task<zx_status_t> Settle(bool needs_quiet);
 
   // --- Under the lock. ---
 

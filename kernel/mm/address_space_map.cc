@@ -186,8 +186,10 @@ Task<Result<VirtAddr>> AddressSpace::MapOver(RefPtr<Region> region, MapRequest r
   }
   mm::Free(spare);
   if (!progress.is_done) delete fresh;
-  auto settled = co_await Settle(progress.needs_quiet);
-  static_cast<void>(settled);
+  if (progress.needs_quiet) {
+    sched::QuietPointOp quiet;
+    co_await quiet;
+  }
   if (progress.status != ZX_OK) co_return Error{progress.status};
   co_return address;
 }

@@ -15,13 +15,6 @@
 
 namespace sirocco::mm {
 
-Task<zx_status_t> AddressSpace::Settle(bool needs_quiet) {
-  if (!needs_quiet) co_return ZX_OK;
-  sched::QuietPointOp quiet;
-  auto status = co_await quiet;
-  co_return status;
-}
-
 // What a step asked for, in place before it is tried again.
 bool AddressSpace::GetSpare(void** spare, Progress* progress) {
   progress->needs_spare = false;
@@ -167,8 +160,10 @@ Task<zx_status_t> AddressSpace::Unmap(RefPtr<Region> region, VirtAddr address, u
     co_await yield;
   }
   mm::Free(spare);
-  auto settled = co_await Settle(progress.needs_quiet);
-  static_cast<void>(settled);
+  if (progress.needs_quiet) {
+    sched::QuietPointOp quiet;
+    co_await quiet;
+  }
   co_return progress.status;
 }
 
@@ -220,8 +215,11 @@ Task<zx_status_t> AddressSpace::DestroyRegion(RefPtr<Region> region) {
     async::YieldOp yield;
     co_await yield;
   }
-  auto settled = co_await Settle(progress.needs_quiet);
-  co_return settled;
+  if (progress.needs_quiet) {
+    sched::QuietPointOp quiet;
+    co_await quiet;
+  }
+  co_return ZX_OK;
 }
 
 // --- Protect. ---
@@ -306,8 +304,11 @@ Task<zx_status_t> AddressSpace::Protect(RefPtr<Region> region, VirtAddr address,
     async::YieldOp yield;
     co_await yield;
   }
-  auto settled = co_await Settle(progress.needs_quiet);
-  co_return settled;
+  if (progress.needs_quiet) {
+    sched::QuietPointOp quiet;
+    co_await quiet;
+  }
+  co_return ZX_OK;
 }
 
 }  // namespace sirocco::mm

@@ -35,15 +35,16 @@ Task<zx_status_t> VmoStorage::SetSize(uint64_t size_bytes) {
   auto status = co_await turn;
   if (status != ZX_OK) co_return status;
   const uint64_t rounded = RoundUp(size_bytes, kPageSize);
-  uint64_t old = 0;
+  const uint64_t old = size();
+  // Before anything changes: pages that stayed because of a missing frame would come back.
+  Task<zx_status_t> drop = DropPages(rounded >> kPageShift, std::max(rounded, old) >> kPageShift);
+  if (drop.is_done()) co_return ZX_ERR_NO_MEMORY;
   {
     Guard guard(lock_);
-    old = size();
     size_.store(rounded, std::memory_order_release);
     content_size_ = size_bytes;
   }
-  if (rounded >= old) co_return ZX_OK;
-  status = co_await DropPages(rounded >> kPageShift, old >> kPageShift);
+  status = co_await drop;
   co_return status;
 }
 

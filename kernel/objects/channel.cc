@@ -128,6 +128,21 @@ MessagePtr Channel::Take(Side side, const Head& head) {
   return MessagePtr(PopLocked(side));
 }
 
+void Channel::PutBack(Side side, MessagePtr message) {
+  MessagePtr left;  // Goes after the lock.
+  Guard guard(lock_);
+  End& end = ends_[Index(side)];
+  if (end.is_closed) return;  // Nobody will read it: it goes, after the lock.
+  if (end.server != nullptr || !end.servers.is_empty()) {
+    left = DeliverLocked(side, std::move(message));
+    return;
+  }
+  end.own_handles += CountOwnHandles(side, *message);
+  end.queue.PushFront(*message.release());
+  ++end.taken;
+  if (end.queued++ == 0) UpdateSignalsLocked(side, 0, ZX_CHANNEL_READABLE);
+}
+
 zx_status_t Channel::Reply(Side side, RegisterMessage& reply) {
   MessagePtr left;
   Guard guard(lock_);

@@ -49,6 +49,8 @@ class Channel final : public KernelObject {
   Result<Head> Peek(Side side) EXCLUDES(lock_);
   /// Takes the message that `head` describes; null if somebody else did.
   MessagePtr Take(Side side, const Head& head) EXCLUDES(lock_);
+  /// Whoever took `message` from `side` could not keep it: it is the first again.
+  void PutBack(Side side, MessagePtr message) EXCLUDES(lock_);
 
   /// Sends a reply from registers, written at `side`. To a call it needs no memory.
   /// **Errors** as Write, and ZX_ERR_NO_MEMORY.
@@ -81,7 +83,7 @@ class Channel final : public KernelObject {
     List<ServeWait> servers;  // Wait for a request that comes to this end.
     ParkedThread* caller = nullptr;
     ParkedThread* server = nullptr;
-    uint64_t taken = 0;  // Messages taken from the queue so far.
+    uint64_t taken = 0;  // How often the first message was taken or put back.
     uint32_t queued = 0;
     uint32_t calls = 0;        // Made so far: where txids come from.
     uint32_t own_handles = 0;  // Handles to this end that lie in its own queue.

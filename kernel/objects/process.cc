@@ -30,7 +30,10 @@ Result<RefPtr<Process>> Process::Create(RefPtr<Job> job, std::string_view name) 
       AdoptRef(new (std::nothrow) Process(std::move(job), std::move(handles), std::move(space)));
   if (!process) return Error(ZX_ERR_NO_MEMORY);
   process->SetName(name);
-  process->end_.emplace(process->End());
+  // All that the end takes, so that it cannot fail.
+  Task<zx_status_t> tear_down = process->space_->TearDown();
+  if (tear_down.is_done()) return Error(ZX_ERR_NO_MEMORY);
+  process->end_.emplace(process->End(std::move(tear_down)));
   if (process->end_->is_done()) return Error(ZX_ERR_NO_MEMORY);
   TRY_STATUS(parent.AddProcess(*process));
   return process;
@@ -140,7 +143,7 @@ void Process::OnEnded(async::TaskStart& start) {
   static_cast<EndStarted&>(start).process.Release();
 }
 
-Task<zx_status_t> Process::End() {
+Task<zx_status_t> Process::End(Task<zx_status_t> tear_down) {
   constexpr uint32_t kHandlesAtOnce = 32;
   for (;;) {
     bool has_more = false;
@@ -152,7 +155,7 @@ Task<zx_status_t> Process::End() {
     async::YieldOp yield;
     co_await yield;
   }
-  auto torn_down = co_await space_->TearDown();
+  auto torn_down = co_await tear_down;
   KASSERT(torn_down == ZX_OK);
   {
     Guard guard(state_lock_);

@@ -137,7 +137,9 @@ uint64_t Write(SyscallContext& ctx, const Found<Channel>& channel, uint32_t opti
     return ToResult(WriteShort(ctx, channel, bytes, num_bytes, handles, num_handles));
   }
   const MessageSource source{bytes, num_bytes, is_iovec};
-  return ctx.StartCall(WriteLong(ctx, Keep(channel), source, handles, num_handles));
+  auto call = WriteLong(ctx, Keep(channel), source, handles, num_handles);
+  if (!call.is_done()) return ctx.StartCall(std::move(call));
+  return ToResult(Refuse(ctx, handles, num_handles, ZX_ERR_NO_MEMORY));
 }
 
 // --- Reading. ---
@@ -179,7 +181,8 @@ Task<zx_status_t> ReadLong(SyscallContext& ctx, HandleRef<Channel> channel, Mess
     if (status != ZX_OK) co_return status;
     MessagePtr message = channel->Take(channel.side(), head);
     if (message == nullptr) continue;
-    status = co_await Receive(ctx, target, std::move(message));
+    status = co_await Receive(ctx, target, *message);
+    if (status != ZX_OK) channel->PutBack(channel.side(), std::move(message));
     co_return status;
   }
 }

@@ -144,7 +144,7 @@ Task<zx_status_t> Call(SyscallContext& ctx, HandleRef<Channel> channel, uint32_t
     status = co_await StoreCountsAsync(ctx, target, reply->size_bytes(), reply->handle_count());
     co_return status == ZX_OK ? ZX_ERR_BUFFER_TOO_SMALL : status;
   }
-  status = co_await Receive(ctx, target, std::move(reply));
+  status = co_await Receive(ctx, target, *reply);
   co_return status;
 }
 
@@ -153,21 +153,31 @@ HandleRef<Channel> Keep(const Found<Channel>& found) {
   return HandleRef<Channel>(AdoptRef(&found.object), found.slot, found.rights);
 }
 
+template <typename Args>
+uint64_t StartCall(SyscallContext& ctx, const Found<Channel>& channel, uint32_t options,
+                   zx_instant_mono_t deadline, UserPtr<const Args> args, HandleFormat format,
+                   UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles) {
+  auto call = Call(ctx, Keep(channel), options, Instant(deadline), args, format, actual_bytes,
+                   actual_handles);
+  if (!call.is_done()) return ctx.StartCall(std::move(call));
+  return SyscallContext::ToResult(DiscardHandles(ctx, args, ZX_ERR_NO_MEMORY));
+}
+
 }  // namespace
 
 uint64_t sys_channel_call(SyscallContext& ctx, Found<Channel> handle, uint32_t options,
                           zx_instant_mono_t deadline, UserPtr<const zx_channel_call_args_t> args,
                           UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles) {
-  return ctx.StartCall(Call(ctx, Keep(handle), options, Instant(deadline), args,
-                            HandleFormat::kValue, actual_bytes, actual_handles));
+  return StartCall(ctx, handle, options, deadline, args, HandleFormat::kValue, actual_bytes,
+                   actual_handles);
 }
 
 uint64_t sys_channel_call_etc(SyscallContext& ctx, Found<Channel> handle, uint32_t options,
                               zx_instant_mono_t deadline, UserOut<zx_channel_call_etc_args_t> args,
                               UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles) {
-  return ctx.StartCall(Call(ctx, Keep(handle), options, Instant(deadline),
-                            UserPtr<const zx_channel_call_etc_args_t>(args.address()),
-                            HandleFormat::kInfo, actual_bytes, actual_handles));
+  return StartCall(ctx, handle, options, deadline,
+                   UserPtr<const zx_channel_call_etc_args_t>(args.address()), HandleFormat::kInfo,
+                   actual_bytes, actual_handles);
 }
 
 }  // namespace sirocco

@@ -295,18 +295,18 @@ Task<zx_status_t> StoreCountsAsync(SyscallContext& ctx, MessageTarget target, ui
   }
 }
 
-Task<zx_status_t> Receive(SyscallContext& ctx, MessageTarget target, MessagePtr message) {
+Task<zx_status_t> Receive(SyscallContext& ctx, MessageTarget target, Message& message) {
   uint32_t bytes_done = 0;
-  if (message->size_bytes() > kMaxPlainBytes) {
-    auto copied = co_await CopySegments(ctx, target.bytes, *message);
+  if (message.size_bytes() > kMaxPlainBytes) {
+    auto copied = co_await CopySegments(ctx, target.bytes, message);
     if (copied != ZX_OK) co_return copied;
-    bytes_done = message->size_bytes();
+    bytes_done = message.size_bytes();
   }
   for (;;) {
-    auto status = HoldAndCommit(ctx, target, *message, bytes_done);
+    auto status = HoldAndCommit(ctx, target, message, bytes_done);
     if (status != kStatusPageMissing) co_return status;
-    status = co_await PrepareTarget(ctx, target, message->size_bytes() - bytes_done,
-                                    message->handle_count());
+    status = co_await PrepareTarget(ctx, target, message.size_bytes() - bytes_done,
+                                    message.handle_count());
     if (status != ZX_OK) co_return status;
   }
 }

@@ -98,10 +98,13 @@ zx_status_t StoreCounts(SyscallContext& ctx, const MessageTarget& target, uint32
 Task<zx_status_t> StoreCountsAsync(SyscallContext& ctx, MessageTarget target, uint32_t size_bytes,
                                    uint32_t handle_count);
 
-/// Gives a message, which fits, to the caller. A buffer that went away loses it.
-Task<zx_status_t> Receive(SyscallContext& ctx, MessageTarget target, MessagePtr message);
+/// Gives a message, which fits, to the caller. It keeps its handles when that fails.
+Task<zx_status_t> Receive(SyscallContext& ctx, MessageTarget target, Message& message);
 
 /// zx_channel_serve with a zx_channel_serve_args_t, whose address is in the thread's context.
 Task<zx_status_t> ServeWithBuffers(SyscallContext& ctx, HandleRef<Channel> channel);
+/// Such a call that is refused before it begins: the handles of its reply go all the same, if they
+/// can be read without waiting. Returns `why`.
+zx_status_t DiscardReply(SyscallContext& ctx, zx_status_t why);
 
 }  // namespace sirocco

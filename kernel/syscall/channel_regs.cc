@@ -103,13 +103,15 @@ HandOffNext Parked() { return {sched::Vcpu::EnterNext(), nullptr}; }
   Thread& thread = ctx.thread();
   const arch::UserContext& context = thread.vcpu().context();
   if (context.word_bytes() != 0 && !IsRegisterSize(context.word_bytes())) {
-    return EndWith(ctx, ZX_ERR_INVALID_ARGS);
+    return EndWith(ctx, DiscardReply(ctx, ZX_ERR_INVALID_ARGS));
   }
   auto found = FindChannel(ctx, handle);
-  if (!found.ok()) return EndWith(ctx, found.status());
+  if (!found.ok()) return EndWith(ctx, DiscardReply(ctx, found.status()));
   HandleRef<Channel> channel = std::move(found).value();
   if (context.word_arguments() != 0) {
-    return Start(ctx, ServeWithBuffers(ctx, std::move(channel)));
+    Task<zx_status_t> call = ServeWithBuffers(ctx, std::move(channel));
+    if (call.is_done()) return EndWith(ctx, DiscardReply(ctx, ZX_ERR_NO_MEMORY));
+    return Start(ctx, std::move(call));
   }
   if (context.word_bytes() != 0) {
     RegisterMessage reply = RegisterMessage::From(context);

@@ -108,10 +108,21 @@ Task<zx_status_t> SendReply(SyscallContext& ctx, HandleRef<Channel> channel, con
 
 }  // namespace
 
+zx_status_t DiscardReply(SyscallContext& ctx, zx_status_t why) {
+  const UserPtr<const Args> address(ctx.thread().vcpu().context().word_arguments());
+  if (address.is_null()) return why;
+  const auto args = ctx.CopyIn(address);
+  if (args.ok())
+    static_cast<void>(DiscardHandles(ctx, HandlesOf(*args), args->wr_num_handles, why));
+  return why;
+}
+
 Task<zx_status_t> ServeWithBuffers(SyscallContext& ctx, HandleRef<Channel> channel) {
   arch::UserContext& context = ctx.thread().vcpu().context();
   const uint64_t address = context.word_arguments();
   Args args;
+  // The counts that are written at the end are told bad before a reply goes or a request is taken.
+  CO_TRY_STATUS(co_await ctx.PrepareOut(address, sizeof(args)));
   CO_TRY_STATUS(co_await ctx.CopyInAsync(UserPtr<const Args>(address), std::span(&args, 1)));
   auto sent = co_await SendReply(ctx, channel, args, RegisterMessage::From(context));
   if (sent == ZX_ERR_SHOULD_WAIT) ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
@@ -137,8 +148,12 @@ Task<zx_status_t> ServeWithBuffers(SyscallContext& ctx, HandleRef<Channel> chann
     serve.registers().CopyTo(context);
     co_return ZX_OK;
   }
-  status = co_await Receive(ctx, target, std::move(request));
-  if (status == ZX_OK) RegisterMessage().CopyTo(context);
+  status = co_await Receive(ctx, target, *request);
+  if (status == ZX_OK) {
+    RegisterMessage().CopyTo(context);
+  } else {
+    channel->PutBack(channel.side(), std::move(request));
+  }
   co_return status;
 }
 

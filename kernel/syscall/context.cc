@@ -13,6 +13,11 @@ namespace {
 
 size_t LeftInPage(uint64_t address) { return kPageSize - (address & (kPageSize - 1)); }
 
+// How a call hears of a page that a fault could not bring.
+zx_status_t ArgumentStatus(zx_status_t fault) {
+  return fault == ZX_ERR_NO_MEMORY ? fault : ZX_ERR_INVALID_ARGS;
+}
+
 }  // namespace
 
 std::byte* SyscallContext::Translate(uint64_t address, arch::Access access) {
@@ -113,7 +118,7 @@ Task<zx_status_t> SyscallContext::CopyBytesInAsync(UserPtr<const void> from,
     auto status = CopyBytesIn(UserPtr<const void>(address), to.first(size));
     if (status == kStatusPageMissing) {
       status = co_await space_.Fault(address, arch::Access::kRead);
-      if (status != ZX_OK) co_return ZX_ERR_INVALID_ARGS;
+      if (status != ZX_OK) co_return ArgumentStatus(status);
       continue;
     }
     if (status != ZX_OK) co_return status;
@@ -136,7 +141,7 @@ Task<zx_status_t> SyscallContext::PrepareOut(uint64_t address, size_t size_bytes
     if (status == ZX_OK) continue;
     if (status != kStatusPageMissing) co_return status;
     status = co_await space_.Fault(at, arch::Access::kWrite);
-    if (status != ZX_OK) co_return ZX_ERR_INVALID_ARGS;
+    if (status != ZX_OK) co_return ArgumentStatus(status);
     at = address;
   }
   co_return ZX_OK;
@@ -196,7 +201,7 @@ Task<zx_status_t> SyscallContext::AwaitPages(Thunk thunk, Arguments arguments) {
       status = co_await space_.Fault(missing_address_, missing_access_);
     }
     if (status != ZX_OK) {
-      RefuseMissing(status == ZX_ERR_NO_MEMORY ? status : ZX_ERR_INVALID_ARGS);
+      RefuseMissing(ArgumentStatus(status));
     }
     const uint64_t result = Redispatch(thunk, arguments);
     if (missed_again_) continue;
