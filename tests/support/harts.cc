@@ -7,10 +7,11 @@
 
 namespace sirocco::support {
 
-Harts::Harts(uint32_t count) {
+Harts::Harts(uint32_t count, async::FrameAllocator* frames) {
   arch::SetHartCount(count);
   for (uint32_t index = 0; index < count; ++index) {
-    executors_.push_back(std::make_unique<sched::HartExecutor>(frames_));
+    executors_.push_back(
+        std::make_unique<sched::HartExecutor>(frames != nullptr ? *frames : frames_));
   }
   arch::BecomeHart(0);
   executors_[0]->Attach();

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "kernel/async/executor.h"
 #include "kernel/sched/executor.h"
 #include "tests/support/test_executor.h"
 
@@ -17,7 +18,9 @@ namespace sirocco::support {
 /// other hart is a thread that runs its executor until the test ends.
 class Harts {
  public:
-  explicit Harts(uint32_t count);
+  explicit Harts(uint32_t count) : Harts(count, nullptr) {}
+  /// Coroutine frames come from `frames`, which outlives this.
+  Harts(uint32_t count, async::FrameAllocator& frames) : Harts(count, &frames) {}
   ~Harts();
   Harts(const Harts&) = delete;
   Harts& operator=(const Harts&) = delete;
@@ -35,6 +38,8 @@ class Harts {
   void RunUntilIdle();
 
  private:
+  Harts(uint32_t count, async::FrameAllocator* frames);
+
   // Turns this hart until no hart has anything left to run.
   void Settle(uint32_t index);
 

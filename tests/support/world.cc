@@ -7,6 +7,7 @@
 #include "kernel/arch/physical_memory.h"
 #include "kernel/arch/user_window.h"
 #include "kernel/base/kassert.h"
+#include "kernel/mm/heap.h"
 #include "kernel/mm/physical.h"
 #include "kernel/objects/thread.h"
 
@@ -28,7 +29,7 @@ void InitMemory() {
 
 }  // namespace
 
-World::World(uint32_t hart_count) : harts_((InitMemory(), hart_count)) {
+World::World(uint32_t hart_count) : harts_((InitMemory(), hart_count), mm::frame_heap) {
   root_job_ = Job::CreateRoot().value();
 }
 
