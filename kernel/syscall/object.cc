@@ -127,7 +127,7 @@ zx_status_t sys_object_set_property(SyscallContext& ctx, Found<KernelObject> han
   if (size != 0) {
     TRY_STATUS(ctx.CopyIn(value.As<const char>(), std::span(name, size)));
   }
-  return handle.object.SetName(std::string_view(name, size));
+  return handle.object.SetName(std::string_view(name));  // Up to a NUL.
 }
 
 }  // namespace sirocco

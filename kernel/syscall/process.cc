@@ -28,7 +28,7 @@ zx_status_t sys_process_create(SyscallContext& ctx, Job& job, UserPtr<const char
   TRY(const Held<zx_handle_t> held_vmar, ctx.Hold(vmar_handle));
   TRY(HandleReservation slots, ctx.handles().Reserve(2));
   TRY(RefPtr<Job> parent, TakeRef(job));
-  TRY(RefPtr<Process> process, Process::Create(std::move(parent), std::string_view(text, size)));
+  TRY(RefPtr<Process> process, Process::Create(std::move(parent), std::string_view(text)));
   TRY(RefPtr<Vmar> root, Vmar::Create(WrapRef(&process->space()), process->space().root()));
   held_process.Store(
       slots.Install(Handle(std::move(process), Side::kFirst, ZX_DEFAULT_PROCESS_RIGHTS)));
