@@ -1,6 +1,7 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zircon/syscalls/object.h>
 #include <zircon/types.h>
 
 #include <coroutine>
@@ -23,6 +24,8 @@ class [[nodiscard]] CallWait : public async::Completion,
                                public SignalObserver,
                                public ListNode<CallWait> {
  public:
+  static constexpr uint32_t kThreadState = ZX_THREAD_STATE_BLOCKED_CHANNEL;
+
   /// `request` has at least the four bytes of the txid.
   CallWait(Channel& channel, HandleSlot slot, MessagePtr request);
   /// The same with a request in registers; the reply comes there too, if it fits.
@@ -58,6 +61,8 @@ class [[nodiscard]] ServeWait : public async::Completion,
                                 public SignalObserver,
                                 public ListNode<ServeWait> {
  public:
+  static constexpr uint32_t kThreadState = ZX_THREAD_STATE_BLOCKED_CHANNEL;
+
   /// `max_*`: room for a request that does not fit the registers.
   ServeWait(Channel& channel, HandleSlot slot, uint32_t max_bytes, uint32_t max_handles);
   ServeWait(const ServeWait&) = delete;

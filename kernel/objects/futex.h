@@ -1,6 +1,7 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zircon/syscalls/object.h>
 #include <zircon/types.h>
 
 #include <array>
@@ -32,6 +33,8 @@ class FutexProbe {
 /// probe's status at once, ZX_ERR_INVALID_ARGS if the owner-to-be waits on the same futex.
 class [[nodiscard]] FutexWait : public async::Completion, public ListNode<FutexWait> {
  public:
+  static constexpr uint32_t kThreadState = ZX_THREAD_STATE_BLOCKED_FUTEX;
+
   /// `thread` waits, `owner` (0: nobody) holds what it waits for. The probe outlives the start.
   FutexWait(FutexTable& table, uint64_t address, zx_koid_t thread, zx_koid_t owner,
             FutexProbe& probe)

@@ -1,6 +1,7 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zircon/syscalls/object.h>
 #include <zircon/types.h>
 
 #include <coroutine>
@@ -76,6 +77,8 @@ class Interrupt final : public KernelObject, private PortPacket {
 /// or another waits), or ZX_ERR_CANCELED (destroyed, or the handle went).
 class [[nodiscard]] InterruptWait : public async::Completion, public SignalObserver {
  public:
+  static constexpr uint32_t kThreadState = ZX_THREAD_STATE_BLOCKED_INTERRUPT;
+
   InterruptWait(Interrupt& interrupt, HandleSlot slot);
   InterruptWait(const InterruptWait&) = delete;
 

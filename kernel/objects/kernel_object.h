@@ -1,6 +1,7 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zircon/syscalls/object.h>
 #include <zircon/types.h>
 
 #include <array>
@@ -171,6 +172,8 @@ class SignalObserver : public ListNode<SignalObserver> {
 /// Once started it completes exactly once, and is destroyed only after that.
 class [[nodiscard]] KernelObject::SignalWait : public async::Completion, public SignalObserver {
  public:
+  static constexpr uint32_t kThreadState = ZX_THREAD_STATE_BLOCKED_WAIT_ONE;
+
   SignalWait(KernelObject& object, zx_signals_t mask, HandleSlot slot)
       : SignalWait(object, mask, slot, &OnOutcome) {}
   SignalWait(const SignalWait&) = delete;  // The object's list holds our address.

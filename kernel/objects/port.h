@@ -1,6 +1,7 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zircon/syscalls/object.h>
 #include <zircon/syscalls/port.h>
 #include <zircon/types.h>
 
@@ -108,6 +109,8 @@ class [[nodiscard]] DequeueOp : public async::Completion,
                                 public SignalObserver,
                                 public ListNode<DequeueOp> {
  public:
+  static constexpr uint32_t kThreadState = ZX_THREAD_STATE_BLOCKED_PORT;
+
   DequeueOp(Port& port, HandleSlot slot);
   DequeueOp(const DequeueOp&) = delete;
   /// A packet that nobody fetched is lost.

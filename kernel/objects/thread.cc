@@ -205,8 +205,8 @@ uint32_t Thread::state() const {
   }
   if (!vcpu_.is_blocked()) return ZX_THREAD_STATE_RUNNING;
   if (parked_.is_parked()) return ZX_THREAD_STATE_BLOCKED_CHANNEL;
-  const uint32_t blocked = blocked_state_.load(std::memory_order_relaxed);
-  return blocked != 0 ? blocked : ZX_THREAD_STATE_BLOCKED_WAIT_ONE;
+  const uint32_t blocked = context_.blocked_state();
+  return blocked != 0 ? blocked : ZX_THREAD_STATE_BLOCKED_PAGER;  // No wait yet: a page's.
 }
 
 }  // namespace sirocco

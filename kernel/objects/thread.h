@@ -54,8 +54,6 @@ class Thread final : public KernelObject, public ListNode<Thread> {
 
   /// One of ZX_THREAD_STATE_*.
   uint32_t state() const;
-  /// What it waits for, as ZX_THREAD_STATE_BLOCKED_*; set by the call that waits.
-  void set_blocked_state(uint32_t state) { blocked_state_.store(state, std::memory_order_relaxed); }
 
   zx_koid_t related_koid(Side side) const override;
   zx_status_t GetName(char (&name)[ZX_MAX_NAME_LEN]) const override;
@@ -89,7 +87,6 @@ class Thread final : public KernelObject, public ListNode<Thread> {
 
   std::atomic<uint32_t> phase_{kNew};
   std::atomic<uint32_t> is_killed_{0};
-  std::atomic<uint32_t> blocked_state_{0};
   // Of the running thread: written by Start, cleared by OnMainFinished.
   RefPtr<Thread> self_;
   std::optional<Task<zx_status_t>> main_;

@@ -5,6 +5,7 @@
 #include <zircon/types.h>
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -114,12 +115,15 @@ class SyscallContext {
 
   // --- Waiting. ---
 
-  /// `op` until `deadline`, ended with CANCELED when the thread is to die:
+  /// `op` until `deadline`, ended with CANCELED when the thread is to die; meanwhile the thread
+  /// reports `state`, ZX_THREAD_STATE_BLOCKED_*:
   /// `auto waiting = ctx.Wait(op, deadline); auto status = co_await waiting;`
   template <async::Operation Op>
-  async::Bounded<Op> Wait(Op& op, Instant deadline, Nanoseconds slack = Nanoseconds(0)) {
-    return async::WithDeadlineAndCancel(op, deadline, slack, kill_);
+  async::Bounded<Op> Wait(Op& op, Instant deadline, uint32_t state = Op::kThreadState) {
+    blocked_state_.store(state, std::memory_order_relaxed);
+    return async::WithDeadlineAndCancel(op, deadline, Nanoseconds(0), kill_);
   }
+  uint32_t blocked_state() const { return blocked_state_.load(std::memory_order_relaxed); }
   async::CancelSource& kill() { return kill_; }
 
   // --- For the generated thunks. ---
@@ -173,7 +177,8 @@ class SyscallContext {
   mm::AddressSpace& space_;
   CallArena arena_;
   async::CancelSource kill_;
-  std::optional<Task<zx_status_t>> call_;  // The suspended call.
+  std::atomic<uint32_t> blocked_state_{0};  // What the last wait was for.
+  std::optional<Task<zx_status_t>> call_;   // The suspended call.
   CallStart start_{*this};
   uint64_t missing_address_ = 0;
   arch::Access missing_access_ = arch::Access::kRead;

@@ -45,7 +45,7 @@ Task<zx_status_t> sys_object_wait_many(SyscallContext& ctx, UserOut<zx_wait_item
   if (num_items > ZX_WAIT_MANY_MAX_ITEMS) co_return ZX_ERR_OUT_OF_RANGE;
   if (num_items == 0) {
     async::SleepOp sleep{Instant(deadline)};
-    auto sleeping = ctx.Wait(sleep, Instant::Infinite());
+    auto sleeping = ctx.Wait(sleep, Instant::Infinite(), ZX_THREAD_STATE_BLOCKED_WAIT_MANY);
     auto slept = co_await sleeping;
     co_return slept == ZX_OK ? ZX_ERR_TIMED_OUT : slept;
   }
@@ -54,7 +54,7 @@ Task<zx_status_t> sys_object_wait_many(SyscallContext& ctx, UserOut<zx_wait_item
       co_await ctx.CopyInAsync(UserPtr<const zx_wait_item_t>(items.address()), set.items()));
   CO_TRY_STATUS(set.Resolve(ctx.handles()));
   async::SelectAny first(set.operations());
-  auto waiting = ctx.Wait(first, deadline);
+  auto waiting = ctx.Wait(first, deadline, ZX_THREAD_STATE_BLOCKED_WAIT_MANY);
   auto result = co_await waiting;
   set.StorePending();
   const size_t size_bytes = num_items * sizeof(zx_wait_item_t);

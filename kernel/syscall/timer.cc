@@ -2,6 +2,7 @@
 #include "kernel/objects/timer.h"
 
 #include <zircon/rights.h>
+#include <zircon/syscalls/object.h>
 
 #include "kernel/async/completion.h"
 #include "kernel/async/executor.h"
@@ -38,7 +39,7 @@ Task<zx_status_t> sys_nanosleep(SyscallContext& ctx, zx_instant_mono_t deadline)
     co_return yielded;
   }
   async::SleepOp sleep{Instant(deadline)};
-  auto sleeping = ctx.Wait(sleep, Instant::Infinite());
+  auto sleeping = ctx.Wait(sleep, Instant::Infinite(), ZX_THREAD_STATE_BLOCKED_SLEEPING);
   auto status = co_await sleeping;
   co_return status;
 }
