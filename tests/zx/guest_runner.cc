@@ -4,6 +4,7 @@
 // console. The program takes the shell's place: it is started with all that a shell gets.
 
 #include <zircon/process.h>
+#include <zircon/syscalls.h>
 
 #include <algorithm>
 #include <atomic>
@@ -40,18 +41,20 @@ void Print(std::string_view text) {
   stream::Write(console, std::as_bytes(std::span(text)), actual);
 }
 
-// GoogleTest's colours and times are left out.
-void PrintLine(std::string_view mark, const Test& test) {
+void PrintLine(std::string_view mark, const Test& test, std::string_view rest) {
   Text line;
-  line << "[" << mark << "] " << test.suite << "." << test.name << "\n";
+  line << "[" << mark << "] " << test.suite << "." << test.name << rest << "\n";
   Print(line.view());
 }
 
 bool Run(const Test& test) {
   failure_count = 0;
-  PrintLine(" RUN      ", test);
+  PrintLine(" RUN      ", test, "");
+  const zx_time_t begin = zx_clock_get_monotonic();
   test.body();
   const size_t count = failure_count;
+  Text time;
+  time << " (" << (zx_clock_get_monotonic() - begin) / ZX_MSEC(1) << " ms)";
   for (const Failure& failure : std::span(failures).first(std::min(count, kMaxFailures))) {
     Text place;
     place << failure.file << ":" << failure.line << ": ";
@@ -62,7 +65,7 @@ bool Run(const Test& test) {
       Print(part);
     }
   }
-  PrintLine(count == 0 ? "       OK " : "  FAILED  ", test);
+  PrintLine(count == 0 ? "       OK " : "  FAILED  ", test, time.view());
   return count == 0;
 }
 

@@ -14,6 +14,7 @@ constexpr size_t kStackSize = 64 * 1024;
 }  // namespace
 
 bool SimulatesTime() { return false; }
+uint32_t HartCount() { return zx_system_get_num_cpus(); }
 
 // Nobody unmaps it: a page or two for the time of the tests.
 zx_vaddr_t NewStack() {

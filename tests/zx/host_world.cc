@@ -32,13 +32,6 @@ using arch::UserTrap;
 
 zx_handle_t system_resource;
 
-// Harts that the program's threads run on: 1, and time is simulated, unless the test's rule says
-// otherwise.
-uint32_t HartCount() {
-  const char* count = std::getenv("ZXTEST_HARTS");
-  return count == nullptr ? 1 : static_cast<uint32_t>(std::atoi(count));
-}
-
 class StartupHandles {
  public:
   explicit StartupHandles(Process& process) : table_(process.handles()) {}
@@ -114,6 +107,12 @@ void RunAsProgram(void (*program)()) {
   arch::Clock::SetMode(arch::Clock::Mode::kSimulated);
 }
 
+// One unless the test's rule says otherwise.
+uint32_t HartCount() {
+  const char* count = std::getenv("ZXTEST_HARTS");
+  return count == nullptr ? 1 : static_cast<uint32_t>(std::atoi(count));
+}
+
 bool SimulatesTime() { return HartCount() == 1; }
 
 // A fiber brings its stack, and everything runs in one address space.
@@ -134,7 +133,11 @@ void Store(zx_vaddr_t address, uint64_t value) {
   PANIC_UNLESS(transfer.Out(reinterpret_cast<zx_vaddr_t>(&value)) && transfer.In(address));
 }
 
-void Step() { UserFiber::Step(); }
+void Step() {
+  // Instructions take time; without them a slice would never end.
+  if (SimulatesTime()) arch::Clock::AdvanceTo(arch::Clock::Now() + Nanoseconds(1000));
+  UserFiber::Step();
+}
 
 zx_handle_t SystemResource() { return system_resource; }
 

@@ -15,6 +15,9 @@ namespace sirocco::zxtest {
 /// at its very instant.
 bool SimulatesTime();
 
+/// How many harts the program's threads run on.
+uint32_t HartCount();
+
 /// Starts a new thread of this process that runs `body(argument)` and then ends. Returns its
 /// handle, which is the caller's.
 using ThreadBody = void (*)(uint64_t argument);
