@@ -88,5 +88,6 @@ int RunStorm();
 int RunPairs();
 int RunBlocked();
 int RunReclaim();
+int RunAbandon();
 
 }  // namespace sirocco::storm

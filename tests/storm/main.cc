@@ -11,7 +11,7 @@ int main() {
   };
   constexpr Experiment kExperiments[] = {
       {"exceptions", &RunExceptions}, {"storm", &RunStorm},     {"pairs", &RunPairs},
-      {"blocked", &RunBlocked},       {"reclaim", &RunReclaim},
+      {"blocked", &RunBlocked},       {"reclaim", &RunReclaim}, {"abandon", &RunAbandon},
   };
   InitLab();
   for (const Experiment& experiment : kExperiments) {

@@ -205,6 +205,7 @@ TEST(JobListTest, NamesDirectChildrenOnly) {
   EXPECT_EQ(koids[1], 7u);
   EXPECT_EQ(Koids(job, ZX_INFO_JOB_PROCESSES, nullptr, 0, &available), 0u);
   EXPECT_EQ(available, 3u);
+  EXPECT_EQ(zx_task_kill(job), ZX_OK);
 }
 
 TEST(JobListTest, ForgetsTheDeadThoughTheyHaveHandles) {

@@ -1,6 +1,6 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
-// The first process: starts the drivers and the shell, waits for the shell, ends the drivers, and
-// ends with the shell's status, which becomes the machine's.
+// The first process: starts the drivers and the shell, waits for the shell, ends what that
+// left running and the drivers, and ends with the shell's status, which becomes the machine's.
 #include <lib/zx/channel.h>
 #include <lib/zx/process.h>
 #include <zircon/syscalls.h>
@@ -50,6 +50,7 @@ int64_t Run(zx::channel channel) {
     return kBootRefused;
   }
   const int64_t code = WaitForStatus(system.shell);
+  system.apps_job.kill();  // What the shell has left running.
   EndDrivers(system);
   return code;
 }

@@ -127,8 +127,7 @@ class Starter {
   }
 
   zx_status_t StartShell() {
-    zx::job job;
-    const zx_status_t status = MakeJob("apps", job);
+    const zx_status_t status = MakeJob("apps", system_.apps_job);
     if (status != ZX_OK) return status;
     std::string_view environment[kMaxEnvironment];
     size_t count = 0;
@@ -137,11 +136,12 @@ class Starter {
     const StartupHandle handles[] = {
         {shell::kConsole, console_.release()},
         {shell::kRootJob, Duplicate(bootstrap_.root_job)},
-        {PA_HND(PA_JOB_DEFAULT, 0), Duplicate(job)},
+        {PA_HND(PA_JOB_DEFAULT, 0), Duplicate(system_.apps_job)},
         {PA_HND(PA_VMO_BOOTDATA, 0), Duplicate(bootstrap_.archive)},
         {PA_HND(PA_SYSTEM_RESOURCE, 0), Duplicate(bootstrap_.system)},
     };
-    return Launch("shell", "bin/shell", job, handles, {environment, count}, system_.shell);
+    return Launch("shell", "bin/shell", system_.apps_job, handles, {environment, count},
+                  system_.shell);
   }
 
   zx_status_t Launch(std::string_view name, std::string_view path, const zx::job& job,

@@ -13,6 +13,7 @@ namespace sirocco::userboot {
 struct System {
   zx::job drivers_job;
   zx::process serial;
+  zx::job apps_job;  // The shell, and what it starts.
   zx::process shell;
 };
 
