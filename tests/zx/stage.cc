@@ -149,11 +149,11 @@ zx_koid_t Stage::KoidOf(zx_handle_t handle) {
 }
 
 uint64_t Stage::Take(size_t size, bool is_out) {
-  PANIC_UNLESS(pieces_.size() < kPieces && size + kPageSize <= kPieceRoom);
-  uint64_t address = base_ + pieces_.size() * kPieceRoom;
+  PANIC_UNLESS(piece_count_ < kPieces && size + kPageSize <= kPieceRoom);
+  uint64_t address = base_ + piece_count_ * kPieceRoom;
   // Across a border of pages, but words stay aligned.
   if (memory_ == Memory::kMapped) address += kPageSize - std::min<size_t>(size / 2 & ~3u, 0x800);
-  pieces_.push_back({address, size, is_out});
+  pieces_[piece_count_++] = {address, size, is_out};
   return address;
 }
 
@@ -180,7 +180,7 @@ uint64_t Stage::Out(size_t size) {
 }
 
 bool Stage::is_untouched() const {
-  return std::ranges::all_of(pieces_, [this](const Piece& piece) {
+  return std::ranges::all_of(pieces(), [this](const Piece& piece) {
     return !piece.is_out || std::ranges::all_of(PieceAt(piece.address),
                                                 [](std::byte byte) { return byte == kUntouched; });
   });
@@ -188,8 +188,8 @@ bool Stage::is_untouched() const {
 
 std::span<const std::byte> Stage::PieceAt(uint64_t address) const {
   PANIC_UNLESS(memory_ == Memory::kProgram);
-  const auto piece = std::ranges::find(pieces_, address, &Piece::address);
-  if (piece == pieces_.end()) return {};
+  const auto piece = std::ranges::find(pieces(), address, &Piece::address);
+  if (piece == pieces().end()) return {};
   return {reinterpret_cast<const std::byte*>(address), piece->size};
 }
 

@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "kernel/base/ref_ptr.h"
 #include "kernel/objects/process.h"
@@ -94,6 +93,7 @@ class Stage {
     size_t size;
     bool is_out;
   };
+  std::span<const Piece> pieces() const { return std::span(pieces_).first(piece_count_); }
   // Room for `size` bytes, to be filled by the caller.
   uint64_t Take(size_t size, bool is_out);
   void Fill(uint64_t address, const void* bytes, size_t size);
@@ -103,7 +103,9 @@ class Stage {
   uint32_t variants_ = 1;
   zx_handle_t vmo_ = ZX_HANDLE_INVALID;
   uint64_t base_ = 0;
-  std::vector<Piece> pieces_;
+  // No container of the heap: a thread that is killed destroys nothing.
+  std::array<Piece, kPieces> pieces_;
+  size_t piece_count_ = 0;
 };
 
 /// Tries until it is no allocation that failed: for threads that only help.
