@@ -128,6 +128,11 @@ Task<zx_status_t> SyscallContext::CopyBytesInAsync(UserPtr<const void> from,
   co_return ZX_OK;
 }
 
+Task<zx_status_t> SyscallContext::PrepareIn(UserPtr<const void> at) {
+  auto status = co_await space_.Fault(at.address(), arch::Access::kRead);
+  co_return status == ZX_OK ? ZX_OK : ArgumentStatus(status);
+}
+
 Task<zx_status_t> SyscallContext::PrepareOut(uint64_t address, size_t size_bytes) {
   if (!mm::IsUserRange(address, size_bytes)) co_return ZX_ERR_INVALID_ARGS;
   const uint64_t end = address + size_bytes;

@@ -71,6 +71,15 @@ class SyscallContext {
     if (status != ZX_OK) return Error{status};
     return value;
   }
+  /// An aligned word that the program may be writing, read at once.
+  template <typename T>
+  Result<T> LoadIn(UserPtr<const T> from) {
+    KASSERT(from.address() % sizeof(T) == 0);
+    if (!mm::IsUserRange(from.address(), sizeof(T))) return Error{ZX_ERR_INVALID_ARGS};
+    const std::byte* word = Translate(from.address(), arch::Access::kRead);
+    if (word == nullptr) return Error{MissingStatus()};
+    return __atomic_load_n(reinterpret_cast<const T*>(word), __ATOMIC_RELAXED);
+  }
   template <typename T>
   zx_status_t CopyIn(UserPtr<const T> from, std::span<T> to) {
     static_assert(std::is_trivially_copyable_v<T>);
@@ -105,6 +114,8 @@ class SyscallContext {
     static_assert(std::is_trivially_copyable_v<T>);
     return CopyBytesInAsync(from.template As<const void>(), std::as_writable_bytes(to));
   }
+  /// Brings the page of one byte in, to be read.
+  Task<zx_status_t> PrepareIn(UserPtr<const void> at);
   /// Makes [address, address + size) present and writable at this moment. A Hold that follows with
   /// no suspension in between finds all of it.
   Task<zx_status_t> PrepareOut(uint64_t address, size_t size_bytes);

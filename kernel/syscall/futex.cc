@@ -25,7 +25,7 @@ class UserWord final : public FutexProbe {
       : ctx_(ctx), pointer_(pointer), expected_(expected) {}
 
   zx_status_t Check() override {
-    TRY(const zx_futex_t value, ctx_.CopyIn(pointer_));
+    TRY(const zx_futex_t value, ctx_.LoadIn(pointer_));
     return value == expected_ ? ZX_OK : ZX_ERR_BAD_STATE;
   }
 
@@ -70,13 +70,16 @@ Task<zx_status_t> sys_futex_wait(SyscallContext& ctx, UserPtr<const zx_futex_t> 
   UserWord word(ctx, value_ptr, current_value);
   for (;;) {
     // Brings the page in; what it says is looked at again under the lock.
-    zx_futex_t value = 0;
-    CO_TRY_STATUS(co_await ctx.CopyInAsync(value_ptr, std::span(&value, 1)));
-    if (value != current_value) co_return ZX_ERR_BAD_STATE;
+    auto status = word.Check();
+    if (status == kStatusPageMissing) {
+      CO_TRY_STATUS(co_await ctx.PrepareIn(value_ptr.As<const void>()));
+      continue;
+    }
+    if (status != ZX_OK) co_return status;
     CO_TRY(const zx_koid_t owner, FindOwner(ctx, new_futex_owner));
     FutexWait wait(ctx.process().futexes(), value_ptr.address(), ctx.thread().koid(), owner, word);
     auto waiting = ctx.Wait(wait, deadline);
-    auto status = co_await waiting;
+    status = co_await waiting;
     if (status != kStatusPageMissing) co_return status;
   }
 }
