@@ -30,6 +30,7 @@ def zx_tests(names):
     for suffix, harts in [("", "1"), ("_2harts", "2")]:
         kernel_test(
             name = "zx_test" + suffix,
+            size = "large",
             env = {"ZXTEST_HARTS": harts},
             linkopts = ["-no-pie"],
             linkstatic = True,
