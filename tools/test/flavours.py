@@ -11,8 +11,11 @@ class Flavour:
     tags: str  # --test_tag_filters
 
     def filters(self, long):
-        """Quick runs leave out what is tagged `long`; long runs run only that."""
-        mark = "long" if long else "-long"
+        """Quick runs leave out what is tagged `slow`; long runs run only that.
+
+        Not `long`: Bazel's filters take sizes and time-outs for tags.
+        """
+        mark = "slow" if long else "-slow"
         return ",".join(part for part in (self.tags, mark) if part)
 
 

@@ -5,6 +5,7 @@ import types
 import unittest
 
 from tools.test import claims
+from tools.test import flavours
 from tools.test import guest_report
 from tools.test import main
 
@@ -37,6 +38,15 @@ class ExitStatus(unittest.TestCase):
     def test_allows_a_skip_only_with_its_reason(self):
         self.assertEqual(status_of(case("pass"), case("skip", "Too", "no such device"))[1], 0)
         self.assertEqual(status_of(case("pass"), case("skip", "Too"))[1], 1)
+
+
+class QuickSet(unittest.TestCase):
+    def test_leaves_no_test_out_for_its_size_or_time_out(self):
+        words = {"small", "medium", "large", "enormous", "short", "moderate", "long", "eternal"}
+        for flavour in flavours.BY_NAME.values():
+            for long in (False, True):
+                tags = {tag.lstrip("-") for tag in flavour.filters(long).split(",")}
+                self.assertEqual(tags & words, set(), flavour.name)
 
 
 class GuestSuite(unittest.TestCase):

@@ -57,7 +57,7 @@ def check(context):
     filters = "|".join(folder.rstrip("/") for folder in folders)
     done = bazel.run(
         "coverage", "--combined_report=lcov", f"--instrumentation_filter=^//({filters})[/:]",
-        "--test_tag_filters=-qemu,-long,-no-coverage", "--build_tests_only", "--keep_going",
+        "--test_tag_filters=-qemu,-slow,-no-coverage", "--build_tests_only", "--keep_going",
         "--", *(context.targets or _TESTS))
     if done.returncode:
         return ["the instrumented tests failed"]
