@@ -58,6 +58,7 @@ class Session:
         self.options = options
         self.cases = []
         self.problems = []  # Failures that belong to no claim.
+        self.environment = (f"SIROCCO_SEED={options.seed}",)
 
     def run_tests(self):
         chosen = select_tests.choose(self.options.patterns)
@@ -69,7 +70,7 @@ class Session:
             say(f"== {flavour.name} ==")
             run = bazel.TestRun(
                 flavour, chosen.targets, self.options.long, test_filter=chosen.test_filter,
-                environment=[f"SIROCCO_SEED={self.options.seed}"])
+                environment=self.environment)
             self.cases += run.cases
             self.problems += run.problems
             say(f"{flavour.name}: {len(run.cases)} cases in {time.monotonic() - started:.0f} s")
@@ -85,7 +86,7 @@ class Session:
             self.cases.append(claim_list.Case("Gate", name, "skip", gates.NOT_YET[name]))
             return
         say(f"== gate {name} ==")
-        problems = gates.check(name, gates.Context(claims=claims, targets=list(targets)))
+        problems = gates.check(name, gates.Context(claims, list(targets), self.environment))
         for problem in problems:
             say(f"  {problem}")
         verdict = "fail" if problems else "pass"
