@@ -8,7 +8,14 @@ from tools.test import source_files
 
 FOLDERS = ("kernel/base/", "kernel/async/", "kernel/sched/", "kernel/objects/")
 MINIMUM_PERCENT = 85
-_TESTS = ("//tests/...",)
+_TABLES = ("kernel/objects/object_type.cc",)  # Constants alone: nothing that could be run.
+# Those that stand on these folders; to instrument all others would only take time.
+_TESTS = ("//tests/unit/base/...", "//tests/unit/async/...", "//tests/unit/sched/...",
+          "//tests/unit/objects/...", "//tests/zx/...")
+# Compiled once, for shared objects and programs alike. Counters hide from g++ what is initialised.
+# Two files of one name (objects/port.cc, syscall/port.cc) need reports of two names: gcov's -x.
+_OPTIONS = ("--force_pic", "--copt=-O1", "--copt=-foptimize-sibling-calls",
+            "--copt=-Wno-maybe-uninitialized", "--test_env=COVERAGE_GCOV_OPTIONS=-x")
 
 
 def read_lcov(lines):
@@ -38,7 +45,8 @@ def problems_of(report, sources, folders=FOLDERS):
         print(f"  {folder}: {hit} of {total} lines ({100 * hit / max(total, 1):.1f} %)", flush=True)
         if not total:
             problems.append(f"{folder}: no line is covered by any report")
-    problems += [f"{path}: no host test links it" for path in sources if path not in report]
+    problems += [f"{path}: no host test links it" for path in sources
+                 if path not in report and path not in _TABLES]
     percent = 100 * hits / max(totals, 1)
     if percent < MINIMUM_PERCENT:
         problems.append(f"{percent:.1f} % of lines, want {MINIMUM_PERCENT}")
@@ -56,7 +64,8 @@ def check(context):
     folders = folders_of(context.targets)
     filters = "|".join(folder.rstrip("/") for folder in folders)
     done = bazel.run(
-        "coverage", "--combined_report=lcov", f"--instrumentation_filter=^//({filters})[/:]",
+        "coverage", *_OPTIONS, "--combined_report=lcov",
+        f"--instrumentation_filter=^//({filters})[/:]",
         "--test_tag_filters=-qemu,-slow,-no-coverage", "--build_tests_only", "--keep_going",
         "--", *(context.targets or _TESTS))
     if done.returncode:
