@@ -5,6 +5,8 @@
 #include <zircon/rights.h>
 #include <zircon/syscalls.h>
 
+#include <atomic>
+#include <cstdint>
 #include <iterator>
 
 #include "tests/zx/objects.h"
@@ -233,6 +235,34 @@ TEST(ClockTest, RunsForwardAndBothAreTheSame) {
     ASSERT_GE(now, boot);
     last = now;
   }
+}
+
+std::atomic<zx_time_t> latest_read;
+std::atomic<uint32_t> steps_back;
+
+// A quarter of a million times: what some thread has read is past for all of them.
+void ReadClocks(uint64_t) {
+  for (int i = 0; i < 250'000; ++i) {
+    zx_time_t last = latest_read.load();
+    const zx_time_t now = zx_clock_get_monotonic();
+    if (now < last) ++steps_back;
+    while (last < now && !latest_read.compare_exchange_weak(last, now)) {
+    }
+    if (i % 1024 == 0) Step();
+  }
+}
+
+TEST(ClockTest, AMillionReadsByFourThreadsGoForwardB14) {
+  latest_read = 0;
+  steps_back = 0;
+  zx_handle_t threads[4];
+  for (zx_handle_t& thread : threads) thread = StartThread(ReadClocks);
+  for (const zx_handle_t thread : threads) {
+    AwaitEnd(thread);
+    EXPECT_EQ(zx_handle_close(thread), ZX_OK);
+  }
+  EXPECT_EQ(steps_back.load(), 0u);
+  EXPECT_GE(zx_clock_get_monotonic(), latest_read.load());
 }
 
 TEST(ClockTest, TicksAreTheClockInAnotherUnit) {

@@ -74,6 +74,11 @@ class Terminal:
     def __exit__(self, *_):
         self.close()
 
+    @property
+    def process(self):
+        """QEMU's process id."""
+        return self._process.pid
+
     def send(self, text):
         os.write(self._master, text.encode())
 
