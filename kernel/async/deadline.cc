@@ -4,7 +4,7 @@
 namespace sirocco::async {
 
 BoundedBase::BoundedBase(Instant end, Nanoseconds slack_allowed, CancelToken token)
-    : Group(Policy::kFirst, 3),
+    : Group(Policy::kFirst, end.is_infinite() ? kTimer : kTimer + 1),
       TimerNode(&OnTimer),
       CancelListener(&OnToken),
       source_(token.source()) {

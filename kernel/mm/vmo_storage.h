@@ -43,7 +43,7 @@ class VmoStorage final : public RefCounted, public HeapAllocated, private sched:
   /// The largest size: what is left of 63 bits in whole pages.
   static constexpr uint64_t kMaxSize = (uint64_t{1} << 63) - kPageSize;
   /// Bytes a caller copies before it lets others run.
-  static constexpr size_t kCopyAtOnce = 16 * 1024;
+  static constexpr size_t kCopyAtOnce = 8 * 1024;
 
   /// `size_bytes` is rounded up; it is the content size as given.
   /// **Errors** ZX_ERR_OUT_OF_RANGE; ZX_ERR_NO_MEMORY.

@@ -12,6 +12,7 @@
 #include "kernel/syscall/channel_io.h"
 #include "kernel/syscall/create.h"
 #include "kernel/syscall/discard.h"
+#include "kernel/syscall/handle_ref.h"
 #include "kernel/syscall/handlers.h"
 
 namespace sirocco {
@@ -24,11 +25,6 @@ zx_status_t sys_channel_create(SyscallContext& ctx, uint32_t, UserOut<zx_handle_
 namespace {
 
 uint64_t ToResult(zx_status_t status) { return SyscallContext::ToResult(status); }
-
-HandleRef<Channel> Keep(const Found<Channel>& found) {
-  found.object.AddRef();  // A plain call found it through a live handle: the count is not zero.
-  return HandleRef<Channel>(AdoptRef(&found.object), found.slot, found.rights);
-}
 
 zx_status_t Send(SyscallContext& ctx, Channel& channel, Side side, MessagePtr message) {
   const zx_status_t status = channel.Write(side, message);
@@ -136,8 +132,10 @@ uint64_t Write(SyscallContext& ctx, const Found<Channel>& channel, uint32_t opti
   if (!is_iovec && num_bytes <= kMaxPlainBytes) {
     return ToResult(WriteShort(ctx, channel, bytes, num_bytes, handles, num_handles));
   }
+  auto kept = Keep(channel);
+  if (!kept.ok()) return ToResult(Refuse(ctx, handles, num_handles, kept.status()));
   const MessageSource source{bytes, num_bytes, is_iovec};
-  auto call = WriteLong(ctx, Keep(channel), source, handles, num_handles);
+  auto call = WriteLong(ctx, std::move(kept).value(), source, handles, num_handles);
   if (!call.is_done()) return ctx.StartCall(std::move(call));
   return ToResult(Refuse(ctx, handles, num_handles, ZX_ERR_NO_MEMORY));
 }
@@ -192,7 +190,9 @@ uint64_t Read(SyscallContext& ctx, const Found<Channel>& channel, uint32_t optio
   bool is_long = false;
   const zx_status_t status = ReadShort(ctx, channel, options, target, &is_long);
   if (status != ZX_OK || !is_long) return ToResult(status);
-  return ctx.StartCall(ReadLong(ctx, Keep(channel), target));
+  auto kept = Keep(channel);
+  if (!kept.ok()) return ToResult(kept.status());
+  return ctx.StartCall(ReadLong(ctx, std::move(kept).value(), target));
 }
 
 }  // namespace

@@ -5,17 +5,22 @@
 #include <zircon/syscalls/object.h>
 
 #include <array>
+#include <type_traits>
 #include <utility>
 
 #include "kernel/objects/process.h"
 #include "kernel/objects/thread.h"
 #include "kernel/syscall/channel_io.h"
 #include "kernel/syscall/discard.h"
+#include "kernel/syscall/handle_ref.h"
 #include "kernel/syscall/handlers.h"
+#include "kernel/syscall/thunk.h"
 
 namespace sirocco {
 
 namespace {
+
+using syscall::ToResult;
 
 template <typename T>
 uint64_t AddressOf(T* pointer) {
@@ -82,13 +87,42 @@ Task<zx_status_t> RefuseCall(SyscallContext& ctx, const Args& args, zx_status_t 
   }
 }
 
+// A reply that came in registers becomes a message: what follows knows one kind.
+Result<MessagePtr> TakeReply(CallWait& call) {
+  MessagePtr reply = call.TakeReply();
+  if (reply != nullptr) return reply;
+  return Message::Create(call.registers());
+}
+
+// From a request that is composed to the reply in the caller's buffers.
+Task<zx_status_t> Exchange(SyscallContext& ctx, HandleRef<Channel> channel, MessagePtr request,
+                           Instant deadline, MessageTarget target) {
+  CallWait call(*channel, channel.slot(), std::move(request));
+  auto waiting = ctx.Wait(call, deadline);
+  auto status = co_await waiting;
+  if (status == ZX_ERR_SHOULD_WAIT) {
+    ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);  // As zx_channel_write does.
+  }
+  if (status != ZX_OK) co_return status;
+  CO_TRY(MessagePtr reply, TakeReply(call));
+  if (!target.HasRoom(reply->size_bytes(), reply->handle_count())) {
+    // And the reply is dropped.
+    status = co_await StoreCountsAsync(ctx, target, reply->size_bytes(), reply->handle_count());
+    co_return status == ZX_OK ? ZX_ERR_BUFFER_TOO_SMALL : status;
+  }
+  status = TryReceive(ctx, target, *reply);
+  if (status == kStatusPageMissing) status = co_await Receive(ctx, target, *reply);
+  co_return status;
+}
+
+// With a request that is too long to be composed at once.
 template <typename Args>
-Task<Result<MessagePtr>> ComposeRequest(SyscallContext& ctx, const HandleRef<Channel>& channel,
-                                        const Args& args, uint32_t options) {
+Task<zx_status_t> ExchangeLong(SyscallContext& ctx, HandleRef<Channel> channel, uint32_t options,
+                               Args args, Instant deadline, MessageTarget target) {
   zx_status_t status = CheckRequest(args, options);
   if (status != ZX_OK) {
     status = co_await RefuseCall(ctx, args, status);
-    co_return Error(status);
+    co_return status;
   }
   const MessageSource source{UserPtr<const void>(AddressOf(args.wr_bytes)), args.wr_num_bytes,
                              (options & ZX_CHANNEL_WRITE_USE_IOVEC) != 0};
@@ -99,39 +133,44 @@ Task<Result<MessagePtr>> ComposeRequest(SyscallContext& ctx, const HandleRef<Cha
   }
   if (status != ZX_OK) {
     status = co_await RefuseCall(ctx, args, status);
-    co_return Error(status);
+    co_return status;
   }
   for (;;) {
     status = MoveRequestHandles(ctx, channel, args, *request.value());
-    if (status == ZX_OK) co_return request;
-    if (status != kStatusPageMissing) co_return Error(status);
+    if (status == ZX_OK) break;
+    if (status != kStatusPageMissing) co_return status;
     status = co_await PrepareHandles(ctx, args);
-    if (status != ZX_OK) co_return Error(status);
+    if (status != ZX_OK) co_return status;
   }
+  status = co_await Exchange(ctx, std::move(channel), std::move(request).value(), deadline, target);
+  co_return status;
 }
 
-// A reply that came in registers becomes a message: what follows knows one kind.
-Result<MessagePtr> TakeReply(CallWait& call) {
-  MessagePtr reply = call.TakeReply();
-  if (reply != nullptr) return reply;
-  return Message::Create(call.registers());
+// Plain.
+template <typename Args>
+Result<MessagePtr> ComposeShort(SyscallContext& ctx, const Args& args, uint32_t options) {
+  const zx_status_t status = CheckRequest(args, options);
+  if (status != ZX_OK) return Error(status);
+  return Compose(ctx, UserPtr<const void>(AddressOf(args.wr_bytes)), args.wr_num_bytes,
+                 args.wr_num_handles);
 }
 
 template <typename Args>
-Task<zx_status_t> Call(SyscallContext& ctx, HandleRef<Channel> channel, uint32_t options,
-                       Instant deadline, UserPtr<const Args> user_args, HandleFormat format,
-                       UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles) {
-  Args args;
-  CO_TRY_STATUS(co_await ctx.CopyInAsync(user_args, std::span(&args, 1)));
-  CO_TRY(MessagePtr request, co_await ComposeRequest(ctx, channel, args, options));
-  CallWait call(*channel, channel.slot(), std::move(request));
-  auto waiting = ctx.Wait(call, deadline);
-  auto status = co_await waiting;
-  if (status == ZX_ERR_SHOULD_WAIT) {
-    ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);  // As zx_channel_write does.
-  }
-  if (status != ZX_OK) co_return status;
-  CO_TRY(MessagePtr reply, TakeReply(call));
+uint64_t Call(SyscallContext& ctx, const Found<Channel>& found, uint32_t options,
+              zx_instant_mono_t deadline, UserPtr<const Args> address, HandleFormat format,
+              UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles) {
+  using Entry = std::remove_const_t<std::remove_pointer_t<decltype(Args::wr_handles)>>;
+  const auto copied = ctx.CopyIn(address);
+  if (!copied.ok()) return ToResult(copied.status());
+  const Args& args = *copied;
+  // The handles of a call that is refused go all the same.
+  const auto refuse = [&ctx, &args](zx_status_t why) {
+    const UserPtr<const Entry> handles(AddressOf(args.wr_handles));
+    return ToResult(DiscardHandles(ctx, handles, args.wr_num_handles, why));
+  };
+  auto kept = Keep(found);
+  if (!kept.ok()) return refuse(kept.status());
+  HandleRef<Channel> channel = std::move(kept).value();
   const MessageTarget target{UserOut<void>(AddressOf(args.rd_bytes)),
                              UserOut<void>(AddressOf(args.rd_handles)),
                              args.rd_num_bytes,
@@ -139,28 +178,18 @@ Task<zx_status_t> Call(SyscallContext& ctx, HandleRef<Channel> channel, uint32_t
                              format,
                              actual_bytes,
                              actual_handles};
-  if (!target.HasRoom(reply->size_bytes(), reply->handle_count())) {
-    // And the reply is dropped.
-    status = co_await StoreCountsAsync(ctx, target, reply->size_bytes(), reply->handle_count());
-    co_return status == ZX_OK ? ZX_ERR_BUFFER_TOO_SMALL : status;
+  const bool is_iovec = (options & ZX_CHANNEL_WRITE_USE_IOVEC) != 0;
+  if (is_iovec || args.wr_num_bytes > kMaxPlainBytes) {
+    auto call = ExchangeLong(ctx, std::move(channel), options, args, Instant(deadline), target);
+    return call.is_done() ? refuse(ZX_ERR_NO_MEMORY) : ctx.StartCall(std::move(call));
   }
-  status = co_await Receive(ctx, target, *reply);
-  co_return status;
-}
-
-HandleRef<Channel> Keep(const Found<Channel>& found) {
-  found.object.AddRef();
-  return HandleRef<Channel>(AdoptRef(&found.object), found.slot, found.rights);
-}
-
-template <typename Args>
-uint64_t StartCall(SyscallContext& ctx, const Found<Channel>& channel, uint32_t options,
-                   zx_instant_mono_t deadline, UserPtr<const Args> args, HandleFormat format,
-                   UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles) {
-  auto call = Call(ctx, Keep(channel), options, Instant(deadline), args, format, actual_bytes,
-                   actual_handles);
-  if (!call.is_done()) return ctx.StartCall(std::move(call));
-  return SyscallContext::ToResult(DiscardHandles(ctx, args, ZX_ERR_NO_MEMORY));
+  auto request = ComposeShort(ctx, args, options);
+  if (request.status() == kStatusPageMissing) return ToResult(kStatusPageMissing);
+  if (!request.ok()) return refuse(request.status());
+  const zx_status_t moved = MoveRequestHandles(ctx, channel, args, *request.value());
+  if (moved != ZX_OK) return ToResult(moved);
+  return ctx.StartCall(
+      Exchange(ctx, std::move(channel), std::move(request).value(), Instant(deadline), target));
 }
 
 }  // namespace
@@ -168,16 +197,16 @@ uint64_t StartCall(SyscallContext& ctx, const Found<Channel>& channel, uint32_t 
 uint64_t sys_channel_call(SyscallContext& ctx, Found<Channel> handle, uint32_t options,
                           zx_instant_mono_t deadline, UserPtr<const zx_channel_call_args_t> args,
                           UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles) {
-  return StartCall(ctx, handle, options, deadline, args, HandleFormat::kValue, actual_bytes,
-                   actual_handles);
+  return Call(ctx, handle, options, deadline, args, HandleFormat::kValue, actual_bytes,
+              actual_handles);
 }
 
 uint64_t sys_channel_call_etc(SyscallContext& ctx, Found<Channel> handle, uint32_t options,
                               zx_instant_mono_t deadline, UserOut<zx_channel_call_etc_args_t> args,
                               UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles) {
-  return StartCall(ctx, handle, options, deadline,
-                   UserPtr<const zx_channel_call_etc_args_t>(args.address()), HandleFormat::kInfo,
-                   actual_bytes, actual_handles);
+  return Call(ctx, handle, options, deadline,
+              UserPtr<const zx_channel_call_etc_args_t>(args.address()), HandleFormat::kInfo,
+              actual_bytes, actual_handles);
 }
 
 }  // namespace sirocco

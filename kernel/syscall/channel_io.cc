@@ -295,6 +295,11 @@ Task<zx_status_t> StoreCountsAsync(SyscallContext& ctx, MessageTarget target, ui
   }
 }
 
+zx_status_t TryReceive(SyscallContext& ctx, const MessageTarget& target, Message& message) {
+  if (message.size_bytes() > kMaxPlainBytes) return kStatusPageMissing;
+  return HoldAndCommit(ctx, target, message, 0);
+}
+
 Task<zx_status_t> Receive(SyscallContext& ctx, MessageTarget target, Message& message) {
   uint32_t bytes_done = 0;
   if (message.size_bytes() > kMaxPlainBytes) {

@@ -98,11 +98,15 @@ zx_status_t StoreCounts(SyscallContext& ctx, const MessageTarget& target, uint32
 Task<zx_status_t> StoreCountsAsync(SyscallContext& ctx, MessageTarget target, uint32_t size_bytes,
                                    uint32_t handle_count);
 
-/// Gives a message, which fits, to the caller. It keeps its handles when that fails.
+/// Gives a short message, which fits, to the caller at once. **Errors** kStatusPageMissing, with
+/// nothing done: also of a message that is longer than that; ZX_ERR_NO_MEMORY, ZX_ERR_INVALID_ARGS.
+zx_status_t TryReceive(SyscallContext& ctx, const MessageTarget& target, Message& message);
+/// The same of any message, awaiting the pages. It keeps its handles when that fails.
 Task<zx_status_t> Receive(SyscallContext& ctx, MessageTarget target, Message& message);
 
-/// zx_channel_serve with a zx_channel_serve_args_t, whose address is in the thread's context.
-Task<zx_status_t> ServeWithBuffers(SyscallContext& ctx, HandleRef<Channel> channel);
+/// zx_channel_serve with a zx_channel_serve_args_t, whose address is in the thread's context. Its
+/// result, or kEntryPending.
+uint64_t ServeWithBuffers(SyscallContext& ctx, HandleRef<Channel> channel);
 /// Such a call that is refused before it begins: the handles of its reply go all the same, if they
 /// can be read without waiting. Returns `why`.
 zx_status_t DiscardReply(SyscallContext& ctx, zx_status_t why);

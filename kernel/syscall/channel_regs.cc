@@ -71,10 +71,13 @@ HandOffNext EndWith(SyscallContext& ctx, zx_status_t status) {
   return EndWith(ctx, SyscallContext::ToResult(status));
 }
 
-HandOffNext Start(SyscallContext& ctx, Task<zx_status_t> call) {
-  const uint64_t result = ctx.StartCall(std::move(call));
+HandOffNext EndOrSuspend(SyscallContext& ctx, uint64_t result) {
   if (result == kEntryPending) return {sched::Vcpu::SuspendCurrent(), nullptr};
   return EndWith(ctx, result);
+}
+
+HandOffNext Start(SyscallContext& ctx, Task<zx_status_t> call) {
+  return EndOrSuspend(ctx, ctx.StartCall(std::move(call)));
 }
 
 Result<HandleRef<Channel>> FindChannel(SyscallContext& ctx, uint64_t handle) {
@@ -109,9 +112,7 @@ HandOffNext Parked() { return {sched::Vcpu::EnterNext(), nullptr}; }
   if (!found.ok()) return EndWith(ctx, DiscardReply(ctx, found.status()));
   HandleRef<Channel> channel = std::move(found).value();
   if (context.word_arguments() != 0) {
-    Task<zx_status_t> call = ServeWithBuffers(ctx, std::move(channel));
-    if (call.is_done()) return EndWith(ctx, DiscardReply(ctx, ZX_ERR_NO_MEMORY));
-    return Start(ctx, std::move(call));
+    return EndOrSuspend(ctx, ServeWithBuffers(ctx, std::move(channel)));
   }
   if (context.word_bytes() != 0) {
     RegisterMessage reply = RegisterMessage::From(context);

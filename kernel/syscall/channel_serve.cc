@@ -12,6 +12,7 @@
 #include "kernel/objects/thread.h"
 #include "kernel/syscall/channel_io.h"
 #include "kernel/syscall/discard.h"
+#include "kernel/syscall/thunk.h"
 
 namespace sirocco {
 
@@ -106,6 +107,82 @@ Task<zx_status_t> SendReply(SyscallContext& ctx, HandleRef<Channel> channel, con
   co_return status;
 }
 
+// A short reply at once, or kStatusPageMissing with nothing done: SendReply does it, or says why
+// not.
+zx_status_t TrySendReply(SyscallContext& ctx, const HandleRef<Channel>& channel, const Args& args,
+                         RegisterMessage words) {
+  if (CheckReply(args, words) != ZX_OK || args.wr_num_bytes > kMaxPlainBytes) {
+    return kStatusPageMissing;
+  }
+  if (args.wr_num_bytes == 0 && words.size_bytes == 0) return ZX_OK;
+  if (args.wr_num_bytes == 0 && args.wr_num_handles == 0) {
+    return channel->Reply(channel.side(), words);
+  }
+  const UserPtr<const void> bytes(AddressOf(args.wr_bytes));
+  auto reply = args.wr_num_bytes != 0 ? Compose(ctx, bytes, args.wr_num_bytes, args.wr_num_handles)
+                                      : MessageOfWords(words, args.wr_num_handles);
+  if (!reply.ok()) return kStatusPageMissing;
+  TRY_STATUS(MoveReplyHandles(ctx, channel, args, *reply.value()));
+  return channel->Write(channel.side(), reply.value());
+}
+
+MessageTarget TargetOf(const Args& args, uint64_t address) {
+  return {UserOut<void>(AddressOf(args.rd_bytes)),
+          UserOut<void>(AddressOf(args.rd_handles)),
+          args.rd_num_bytes,
+          args.rd_num_handles,
+          HandleFormat::kValue,
+          UserOut<uint32_t>(address + offsetof(Args, actual_bytes)),
+          UserOut<uint32_t>(address + offsetof(Args, actual_handles))};
+}
+
+// The reply is sent.
+Task<zx_status_t> AwaitRequest(SyscallContext& ctx, HandleRef<Channel> channel,
+                               MessageTarget target) {
+  ServeWait serve(*channel, channel.slot(), target.max_bytes, target.max_handles);
+  auto waiting = ctx.Wait(serve, Instant::Infinite());
+  auto status = co_await waiting;
+  if (status == ZX_ERR_BUFFER_TOO_SMALL) {
+    auto stored = co_await StoreCountsAsync(ctx, target, serve.needed().size_bytes,
+                                            serve.needed().handle_count);
+    co_return stored == ZX_OK ? status : stored;
+  }
+  if (status != ZX_OK) co_return status;
+  arch::UserContext& context = ctx.thread().vcpu().context();
+  MessagePtr request = serve.TakeRequest();
+  if (request == nullptr) {
+    serve.registers().CopyTo(context);
+    co_return ZX_OK;
+  }
+  status = TryReceive(ctx, target, *request);
+  if (status == kStatusPageMissing) status = co_await Receive(ctx, target, *request);
+  if (status == ZX_OK) {
+    RegisterMessage().CopyTo(context);
+  } else {
+    channel->PutBack(channel.side(), std::move(request));
+  }
+  co_return status;
+}
+
+zx_status_t NoteSent(SyscallContext& ctx, zx_status_t status) {
+  if (status == ZX_ERR_SHOULD_WAIT) ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
+  return status;
+}
+
+// With pages to await, or a reply that is long or wrong.
+Task<zx_status_t> ServeSlowly(SyscallContext& ctx, HandleRef<Channel> channel) {
+  arch::UserContext& context = ctx.thread().vcpu().context();
+  const uint64_t address = context.word_arguments();
+  Args args;
+  // The counts that are written at the end are told bad before a reply goes or a request is taken.
+  CO_TRY_STATUS(co_await ctx.PrepareOut(address, sizeof(args)));
+  CO_TRY_STATUS(co_await ctx.CopyInAsync(UserPtr<const Args>(address), std::span(&args, 1)));
+  auto sent = co_await SendReply(ctx, channel, args, RegisterMessage::From(context));
+  CO_TRY_STATUS(NoteSent(ctx, sent));
+  auto status = co_await AwaitRequest(ctx, std::move(channel), TargetOf(args, address));
+  co_return status;
+}
+
 }  // namespace
 
 zx_status_t DiscardReply(SyscallContext& ctx, zx_status_t why) {
@@ -117,44 +194,22 @@ zx_status_t DiscardReply(SyscallContext& ctx, zx_status_t why) {
   return why;
 }
 
-Task<zx_status_t> ServeWithBuffers(SyscallContext& ctx, HandleRef<Channel> channel) {
-  arch::UserContext& context = ctx.thread().vcpu().context();
-  const uint64_t address = context.word_arguments();
-  Args args;
-  // The counts that are written at the end are told bad before a reply goes or a request is taken.
-  CO_TRY_STATUS(co_await ctx.PrepareOut(address, sizeof(args)));
-  CO_TRY_STATUS(co_await ctx.CopyInAsync(UserPtr<const Args>(address), std::span(&args, 1)));
-  auto sent = co_await SendReply(ctx, channel, args, RegisterMessage::From(context));
-  if (sent == ZX_ERR_SHOULD_WAIT) ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
-  if (sent != ZX_OK) co_return sent;
-  ServeWait serve(*channel, channel.slot(), args.rd_num_bytes, args.rd_num_handles);
-  auto waiting = ctx.Wait(serve, Instant::Infinite());
-  auto status = co_await waiting;
-  const MessageTarget target{UserOut<void>(AddressOf(args.rd_bytes)),
-                             UserOut<void>(AddressOf(args.rd_handles)),
-                             args.rd_num_bytes,
-                             args.rd_num_handles,
-                             HandleFormat::kValue,
-                             UserOut<uint32_t>(address + offsetof(Args, actual_bytes)),
-                             UserOut<uint32_t>(address + offsetof(Args, actual_handles))};
-  if (status == ZX_ERR_BUFFER_TOO_SMALL) {
-    auto stored = co_await StoreCountsAsync(ctx, target, serve.needed().size_bytes,
-                                            serve.needed().handle_count);
-    co_return stored == ZX_OK ? status : stored;
+uint64_t ServeWithBuffers(SyscallContext& ctx, HandleRef<Channel> channel) {
+  using syscall::ToResult;
+  const arch::UserContext& context = ctx.thread().vcpu().context();
+  const UserOut<Args> address(context.word_arguments());
+  const auto args = ctx.CopyIn(UserPtr<const Args>(address.address()));
+  if (args.ok() && ctx.Hold(address).ok()) {
+    // Before the reply goes: a call that fails for want of memory has done nothing.
+    auto waiting = AwaitRequest(ctx, channel, TargetOf(*args, address.address()));
+    if (waiting.is_done()) return ToResult(DiscardReply(ctx, ZX_ERR_NO_MEMORY));
+    const zx_status_t sent = TrySendReply(ctx, channel, *args, RegisterMessage::From(context));
+    if (sent == ZX_OK) return ctx.StartCall(std::move(waiting));
+    if (sent != kStatusPageMissing) return ToResult(NoteSent(ctx, sent));
   }
-  if (status != ZX_OK) co_return status;
-  MessagePtr request = serve.TakeRequest();
-  if (request == nullptr) {
-    serve.registers().CopyTo(context);
-    co_return ZX_OK;
-  }
-  status = co_await Receive(ctx, target, *request);
-  if (status == ZX_OK) {
-    RegisterMessage().CopyTo(context);
-  } else {
-    channel->PutBack(channel.side(), std::move(request));
-  }
-  co_return status;
+  auto call = ServeSlowly(ctx, std::move(channel));
+  if (call.is_done()) return ToResult(DiscardReply(ctx, ZX_ERR_NO_MEMORY));
+  return ctx.StartCall(std::move(call));
 }
 
 }  // namespace sirocco

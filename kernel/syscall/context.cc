@@ -31,7 +31,12 @@ std::byte* SyscallContext::Translate(uint64_t address, arch::Access access) {
 }
 
 zx_status_t SyscallContext::CopyBytesIn(UserPtr<const void> from, std::span<std::byte> to) {
+  if (to.empty()) return ZX_OK;
   uint64_t address = from.address();
+  if (const std::byte* whole = FindWhole(address, to.size(), arch::Access::kRead)) [[likely]] {
+    std::memcpy(to.data(), whole, to.size());
+    return ZX_OK;
+  }
   if (!mm::IsUserRange(address, to.size())) return ZX_ERR_INVALID_ARGS;
   while (!to.empty()) {
     const size_t size = std::min(to.size(), LeftInPage(address));
@@ -58,6 +63,12 @@ zx_status_t SyscallContext::HoldPieces(uint64_t address, size_t size_bytes, std:
 Result<HeldBytes> SyscallContext::HoldBytes(UserOut<void> out, size_t size_bytes) {
   HeldBytes held;
   uint64_t address = out.address();
+  if (size_bytes == 0) return held;
+  if (std::byte* whole = FindWhole(address, size_bytes, arch::Access::kWrite)) [[likely]] {
+    held.size_bytes_ = held.first_size_ = size_bytes;
+    held.pieces_[0] = whole;
+    return held;
+  }
   if (!mm::IsUserRange(address, size_bytes)) return Error{ZX_ERR_INVALID_ARGS};
   held.size_bytes_ = size_bytes;
   held.first_size_ = std::min(size_bytes, LeftInPage(address));
@@ -153,7 +164,11 @@ Task<zx_status_t> SyscallContext::PrepareOut(uint64_t address, size_t size_bytes
 }
 
 uint64_t SyscallContext::StartCall(Task<zx_status_t> call) {
-  KASSERT(!call_.has_value());
+  if (call_.has_value()) {
+    KASSERT(is_retrying_ && !rest_.has_value());
+    rest_.emplace(std::move(call));
+    return kEntryPending;
+  }
   call_.emplace(std::move(call));
   if (!call_->Start(start_)) return kEntryPending;
   const zx_status_t status = call_->TakeResult();
@@ -211,7 +226,11 @@ Task<zx_status_t> SyscallContext::AwaitPages(Thunk thunk, Arguments arguments) {
     const uint64_t result = Redispatch(thunk, arguments);
     if (missed_again_) continue;
     refused_count_ = 0;
-    co_return static_cast<zx_status_t>(result);
+    if (!rest_.has_value()) co_return static_cast<zx_status_t>(result);
+    Task<zx_status_t> rest = std::move(*rest_);
+    rest_.reset();
+    auto ended = co_await rest;
+    co_return ended;
   }
 }
 

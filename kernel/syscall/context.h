@@ -116,6 +116,19 @@ class SyscallContext {
   }
   /// Brings the page of one byte in, to be read.
   Task<zx_status_t> PrepareIn(UserPtr<const void> at);
+  /// Stores it at once, or kStatusPageMissing with nothing done. A null pointer is fine.
+  template <typename T>
+  zx_status_t Store(UserOut<T> out, const T& value) {
+    TRY(const Held<T> held, HoldOptional(out));
+    held.Store(value);
+    return ZX_OK;
+  }
+  template <typename T>
+  Task<zx_status_t> StoreAsync(UserOut<T> out, T value) {
+    CO_TRY_STATUS(co_await PrepareOut(out));
+    auto stored = Store(out, value);
+    co_return stored;
+  }
   /// Makes [address, address + size) present and writable at this moment. A Hold that follows with
   /// no suspension in between finds all of it.
   Task<zx_status_t> PrepareOut(uint64_t address, size_t size_bytes);
@@ -145,7 +158,8 @@ class SyscallContext {
   static constexpr uint64_t ToResult(zx_status_t status) {
     return static_cast<uint64_t>(static_cast<int64_t>(status));
   }
-  /// Runs a coroutine call: its status if it ended at once, else kEntryPending.
+  /// Runs a coroutine call, or what is left of a plain one: its status if it ended at once, else
+  /// kEntryPending.
   uint64_t StartCall(Task<zx_status_t> call);
   /// A plain call met a missing page: dispatches it again when it is there.
   uint64_t RetryAfterPage(Thunk thunk, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
@@ -190,6 +204,7 @@ class SyscallContext {
   async::CancelSource kill_;
   std::atomic<uint32_t> blocked_state_{0};  // What the last wait was for.
   std::optional<Task<zx_status_t>> call_;   // The suspended call.
+  std::optional<Task<zx_status_t>> rest_;   // What AwaitPages, which is call_, awaits next.
   CallStart start_{*this};
   uint64_t missing_address_ = 0;
   arch::Access missing_access_ = arch::Access::kRead;

@@ -9,6 +9,7 @@
 #include "kernel/base/ref_ptr.h"
 #include "kernel/base/result.h"
 #include "kernel/objects/handle_slot.h"
+#include "kernel/objects/handle_table.h"
 
 namespace sirocco {
 
@@ -39,6 +40,13 @@ template <typename T>
 Result<RefPtr<T>> TakeRef(T& object) {
   if (!object.TryAddRef()) return Error{ZX_ERR_BAD_HANDLE};
   return AdoptRef(&object);
+}
+
+/// The same for a coroutine that goes on where a plain call found nothing ready.
+template <typename T>
+Result<HandleRef<T>> Keep(const Found<T>& found) {
+  TRY(RefPtr<T> object, TakeRef(found.object));
+  return HandleRef<T>(std::move(object), found.slot, found.rights);
 }
 
 }  // namespace sirocco

@@ -14,7 +14,9 @@
 #include "kernel/objects/process.h"
 #include "kernel/syscall/create.h"
 #include "kernel/syscall/fast_calls.h"
+#include "kernel/syscall/handle_ref.h"
 #include "kernel/syscall/handlers.h"
+#include "kernel/syscall/thunk.h"
 #include "kernel/syscall/wait_set.h"
 
 namespace sirocco {
@@ -26,18 +28,29 @@ zx_status_t sys_object_signal_peer(SyscallContext&, Found<KernelObject> handle, 
   return handle.object.SignalEnd(Peer(handle.side), clear_mask, set_mask);
 }
 
-Task<zx_status_t> sys_object_wait_one(SyscallContext& ctx, HandleRef<KernelObject> handle,
-                                      zx_signals_t signals, zx_instant_mono_t deadline,
-                                      UserOut<zx_signals_t> observed) {
-  if (!handle->info().is_waitable) co_return ZX_ERR_NOT_SUPPORTED;
+namespace {
+
+Task<zx_status_t> WaitOne(SyscallContext& ctx, HandleRef<KernelObject> handle, zx_signals_t signals,
+                          zx_instant_mono_t deadline, UserOut<zx_signals_t> observed) {
   KernelObject::SignalWait wait = handle->WaitSignals(signals, handle.slot());
-  auto waiting = ctx.Wait(wait, deadline);
+  auto waiting = ctx.Wait(wait, Instant(deadline));
   auto status = co_await waiting;
-  if (observed.is_null()) co_return status;
-  CO_TRY_STATUS(co_await ctx.PrepareOut(observed));
-  CO_TRY(const Held<zx_signals_t> out, ctx.Hold(observed));
-  out.Store(wait.observed());
-  co_return status;
+  auto stored = ctx.Store(observed, wait.observed());
+  if (stored == kStatusPageMissing) stored = co_await ctx.StoreAsync(observed, wait.observed());
+  co_return stored == ZX_OK ? status : stored;
+}
+
+}  // namespace
+
+uint64_t sys_object_wait_one(SyscallContext& ctx, Found<KernelObject> handle, zx_signals_t signals,
+                             zx_instant_mono_t deadline, UserOut<zx_signals_t> observed) {
+  using syscall::ToResult;
+  if (!handle.object.info().is_waitable) return ToResult(ZX_ERR_NOT_SUPPORTED);
+  const zx_signals_t now = handle.object.signals(handle.side);
+  if ((now & signals) != 0) return ToResult(ctx.Store(observed, now));
+  auto kept = Keep(handle);
+  if (!kept.ok()) return ToResult(kept.status());
+  return ctx.StartCall(WaitOne(ctx, std::move(kept).value(), signals, deadline, observed));
 }
 
 Task<zx_status_t> sys_object_wait_many(SyscallContext& ctx, UserOut<zx_wait_item_t> items,

@@ -58,6 +58,11 @@ zx_status_t StoreRecord(const Answer& answer, const Record& record, size_t size 
     TRY_STATUS(Store(answer, {}, 0, 1));
     return ZX_ERR_BUFFER_TOO_SMALL;
   }
+  if (size == sizeof(Record) && answer.actual.is_null() && answer.avail.is_null()) {
+    TRY(const auto held, answer.ctx.Hold(UserOut<Record>(answer.buffer.address())));
+    held.Store(record);
+    return ZX_OK;
+  }
   return Store(answer, std::as_bytes(std::span(&record, 1)).first(size), 1, 1);
 }
 

@@ -4,9 +4,13 @@
 #include <zircon/rights.h>
 #include <zircon/syscalls/object.h>
 
+#include <utility>
+
 #include "kernel/objects/process.h"
 #include "kernel/syscall/create.h"
+#include "kernel/syscall/handle_ref.h"
 #include "kernel/syscall/handlers.h"
+#include "kernel/syscall/thunk.h"
 
 namespace sirocco {
 
@@ -24,18 +28,37 @@ zx_status_t sys_port_queue(SyscallContext& ctx, Port& handle,
   return status;
 }
 
-Task<zx_status_t> sys_port_wait(SyscallContext& ctx, HandleRef<Port> handle,
+namespace {
+
+Task<zx_status_t> WaitForPacket(SyscallContext& ctx, HandleRef<Port> port,
                                 zx_instant_mono_t deadline, UserOut<zx_port_packet_t> packet) {
-  // A bad pointer is told before a packet is taken.
-  CO_TRY_STATUS(co_await ctx.PrepareOut(packet));
-  DequeueOp dequeue(*handle, handle.slot());
-  auto waiting = ctx.Wait(dequeue, deadline);
+  DequeueOp dequeue(*port, port.slot());
+  auto waiting = ctx.Wait(dequeue, Instant(deadline));
   auto status = co_await waiting;
   if (status != ZX_OK) co_return status;
-  CO_TRY_STATUS(co_await ctx.PrepareOut(packet));
+  if (!ctx.Hold(packet).ok()) {
+    CO_TRY_STATUS(co_await ctx.PrepareOut(packet));
+  }
   CO_TRY(const Held<zx_port_packet_t> out, ctx.Hold(packet));
   out.Store(dequeue.TakePacket());
   co_return ZX_OK;
+}
+
+}  // namespace
+
+uint64_t sys_port_wait(SyscallContext& ctx, Found<Port> handle, zx_instant_mono_t deadline,
+                       UserOut<zx_port_packet_t> packet) {
+  using syscall::ToResult;
+  // A bad pointer is told before a packet is taken.
+  const auto out = ctx.Hold(packet);
+  if (!out.ok()) return ToResult(out.status());
+  if (PortPacket* taken = handle.object.TryTake()) {
+    out->Store(handle.object.Consume(*taken));
+    return ZX_OK;
+  }
+  auto kept = Keep(handle);
+  if (!kept.ok()) return ToResult(kept.status());
+  return ctx.StartCall(WaitForPacket(ctx, std::move(kept).value(), deadline, packet));
 }
 
 zx_status_t sys_port_cancel(SyscallContext&, Port& handle, Found<KernelObject> source,

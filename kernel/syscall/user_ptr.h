@@ -75,6 +75,14 @@ class HeldBytes {
   static constexpr size_t kMaxPieces = 17;
 
   HeldBytes() = default;
+  // The pieces there are, mostly one, and not room for seventeen.
+  HeldBytes(const HeldBytes& other) { *this = other; }
+  HeldBytes& operator=(const HeldBytes& other) {
+    size_bytes_ = other.size_bytes_;
+    first_size_ = other.first_size_;
+    for (size_t i = 0; i < piece_count(); ++i) pieces_[i] = other.pieces_[i];
+    return *this;
+  }
   size_t size_bytes() const { return size_bytes_; }
 
   /// Copies `source` to `offset`. It fits, or that is our defect.
@@ -82,6 +90,11 @@ class HeldBytes {
 
  private:
   friend class SyscallContext;
+
+  size_t piece_count() const {
+    if (size_bytes_ == first_size_) return size_bytes_ == 0 ? 0 : 1;
+    return 1 + (size_bytes_ - first_size_ + kPageSize - 1) / kPageSize;
+  }
 
   size_t size_bytes_ = 0;
   size_t first_size_ = 0;  // Bytes of pieces_[0]; all others but the last are whole pages.

@@ -117,11 +117,10 @@ zx_status_t BufferStatus(SyscallContext& ctx, uint64_t address, mm::Access acces
   return why == ZX_ERR_ACCESS_DENIED ? why : ZX_ERR_NOT_FOUND;
 }
 
-// Copies that stay inside a page of the buffer and one of the VMO, until kCopyAtOnce or the end;
-// `*done` says how far it came. A page of the buffer that is missing leaves its piece undone.
+// Copies that stay inside a page of the buffer and one of the VMO, until `stop`; `*done` says how
+// far it came. A page of the buffer that is missing leaves its piece undone.
 zx_status_t ReadSome(SyscallContext& ctx, VmoStorage& vmo, uint64_t buffer, uint64_t offset,
-                     size_t size, size_t* done) {
-  const size_t stop = std::min(size, *done + VmoStorage::kCopyAtOnce);
+                     size_t stop, size_t* done) {
   while (*done < stop) {
     TRY(const auto piece, vmo.ForRead(offset + *done));
     const size_t left_in_page = kPageSize - ((buffer + *done) & (kPageSize - 1));
@@ -134,8 +133,7 @@ zx_status_t ReadSome(SyscallContext& ctx, VmoStorage& vmo, uint64_t buffer, uint
 }
 
 zx_status_t WriteSome(SyscallContext& ctx, VmoStorage& vmo, uint64_t buffer, uint64_t offset,
-                      size_t size, size_t* done) {
-  const size_t stop = std::min(size, *done + VmoStorage::kCopyAtOnce);
+                      size_t stop, size_t* done) {
   while (*done < stop) {
     TRY(const auto piece, vmo.ForWrite(offset + *done));
     const size_t left_in_page = kPageSize - ((buffer + *done) & (kPageSize - 1));
@@ -158,8 +156,11 @@ Task<zx_status_t> Copy(SyscallContext& ctx, RefPtr<Vmo> vmo, uint64_t buffer, ui
                        size_t size, CopySome copy, mm::Access access) {
   auto status = CheckRange(vmo->storage(), offset, size);
   size_t done = 0;
+  size_t stop = 0;
   while (status == ZX_OK && done < size) {
-    status = copy(ctx, vmo->storage(), buffer, offset, size, &done);
+    // The same for each piece, however many of its pages had to be made.
+    if (done == stop) stop = std::min(size, done + VmoStorage::kCopyAtOnce);
+    status = copy(ctx, vmo->storage(), buffer, offset, stop, &done);
     if (status == kStatusPageMissing) {
       // The buffer's page, never read before: it continues where it stopped (U3).
       status = co_await ctx.space().Fault(buffer + done, access);
