@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -28,6 +30,10 @@ namespace sirocco::tools {
 namespace {
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {  // A stream would open it.
+    return absl::InvalidArgumentError(absl::StrCat(path, " is a directory: add its files"));
+  }
   std::ifstream stream(path, std::ios::binary);
   if (!stream) return absl::NotFoundError(absl::StrCat("cannot read ", path));
   std::string content{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
