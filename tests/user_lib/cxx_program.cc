@@ -14,7 +14,7 @@ struct Farewell {
 };
 Farewell farewell;
 
-[[gnu::noipa]] void Throw() { throw std::logic_error("out of noexcept"); }
+[[gnu::noinline]] void Throw() { throw std::logic_error("out of noexcept"); }
 void ThrowNothing() noexcept { Throw(); }
 
 void End(const std::string& how) {

@@ -17,12 +17,6 @@ BEFORE_TESTS = ("format", "lint", "includes")
 AFTER_TESTS = ("warnings", "platforms", "coverage", "list", "bench")
 NAMES = BEFORE_TESTS + AFTER_TESTS
 
-# Gates that `./test --ci GATE` runs but a whole `./test --ci` does not yet ask for, each with what it
-# still finds. An entry may only leave this table.
-NOT_YET = {
-    "warnings": "not yet run over the whole tree with both compilers",
-}
-
 # `list` and `format` are names that Python uses for other things.
 _MODULES = {"format": "formatting", "list": "passing_list"}
 
