@@ -111,7 +111,9 @@ Task<zx_status_t> Exchange(SyscallContext& ctx, HandleRef<Channel> channel, Mess
     co_return status == ZX_OK ? ZX_ERR_BUFFER_TOO_SMALL : status;
   }
   status = TryReceive(ctx, target, *reply);
-  if (status == kStatusPageMissing) status = co_await Receive(ctx, target, *reply);
+  if (status == kStatusPageMissing) {
+    status = co_await Receive(ctx, target, *reply);
+  }
   co_return status;
 }
 

@@ -155,7 +155,9 @@ Task<zx_status_t> AwaitRequest(SyscallContext& ctx, HandleRef<Channel> channel,
     co_return ZX_OK;
   }
   status = TryReceive(ctx, target, *request);
-  if (status == kStatusPageMissing) status = co_await Receive(ctx, target, *request);
+  if (status == kStatusPageMissing) {
+    status = co_await Receive(ctx, target, *request);
+  }
   if (status == ZX_OK) {
     RegisterMessage().CopyTo(context);
   } else {

@@ -36,7 +36,9 @@ Task<zx_status_t> WaitOne(SyscallContext& ctx, HandleRef<KernelObject> handle, z
   auto waiting = ctx.Wait(wait, Instant(deadline));
   auto status = co_await waiting;
   auto stored = ctx.Store(observed, wait.observed());
-  if (stored == kStatusPageMissing) stored = co_await ctx.StoreAsync(observed, wait.observed());
+  if (stored == kStatusPageMissing) {
+    stored = co_await ctx.StoreAsync(observed, wait.observed());
+  }
   co_return stored == ZX_OK ? status : stored;
 }
 

@@ -77,3 +77,14 @@
 // offset of the only ecall that may name it, from the start of the vDSO's text.
 #define DOOR_SHIFT 3
 #define DOOR_INDEX_MASK 0x7f8
+
+#ifdef __ASSEMBLER__
+// clang-format off
+// Into the TrapFrame at sp; the old sp is there already.
+.macro save_all_but_sp
+    .irp  n, 1,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+    sd    x\n, \n*8(sp)
+    .endr
+.endm
+// clang-format on
+#endif
