@@ -5,7 +5,7 @@
 set -eu
 
 RUN_PACKAGES="bazel-bootstrap g++ g++-riscv64-linux-gnu libabsl-dev python3 qemu-system-misc"
-TEST_PACKAGES="googletest clang-19 libclang-rt-19-dev"
+TEST_PACKAGES="googletest clang-19 libclang-rt-19-dev relacy-dev"
 CI_PACKAGES="clang-format-19 clang-tidy-19"
 
 case "${1:-}" in
