@@ -4,6 +4,7 @@
 import contextlib
 import io
 import os
+import pwd
 import shutil
 import subprocess
 import tempfile
@@ -17,6 +18,8 @@ SOURCES = os.path.dirname(os.path.realpath("WORKSPACE"))
 # Fetched already: the other workspace needs no network.
 MUSL = os.path.dirname(os.path.dirname(os.path.realpath("../musl/include/stdio.h")))
 PLACE = 'SIROCCO = "../.."'
+# ./test's, which Bazel keeps from its tests: what was compiled once is not compiled again.
+CACHE = os.path.join(pwd.getpwuid(os.getuid()).pw_dir, ".cache/sirocco")
 
 
 class Workspace:
@@ -40,6 +43,7 @@ class Workspace:
 
     def bazel(self, command, *words):
         """(exit status, output)"""
+        os.environ.setdefault("SIROCCO_CACHE", CACHE)
         program = image.bazel(command, *words)
         program.insert(program.index(command), f"--output_base={self._folder}/base")
         done = subprocess.run(program, cwd=self.root, stdout=subprocess.PIPE,
