@@ -5,6 +5,7 @@
 # --user as somebody who has sudo. Needs root and debootstrap; a FOLDER that is there is used again.
 #     tests/fresh/fresh.sh /tmp/fresh ./test
 set -eu
+PATH=$PATH:/usr/sbin:/sbin
 
 guest_user=root
 if [ "${1:-}" = --user ]; then guest_user=stranger; shift; fi
@@ -15,7 +16,7 @@ mirror=${DEB_MIRROR:-http://deb.debian.org/debian}
 source=$(readlink -f "$(dirname "$0")/../..")
 
 if [ ! -d "$folder" ]; then
-  debootstrap --variant=minbase --include=git,ca-certificates,sudo bookworm "$folder" "$mirror"
+  debootstrap --variant=minbase --include=git,ca-certificates,sudo bookworm "$folder" "$mirror" >&2
   chroot "$folder" useradd --create-home --shell /bin/bash stranger
   echo 'stranger ALL=(ALL) NOPASSWD: ALL' > "$folder/etc/sudoers.d/stranger"
   git clone --quiet --bare --no-hardlinks "$source" "$folder/srv/sirocco.git"
