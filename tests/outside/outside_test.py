@@ -1,8 +1,6 @@
 # Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 """A workspace of its own, outside the tree, builds programs for the system and uses its parts."""
 
-import contextlib
-import io
 import os
 import pwd
 import shutil
@@ -10,8 +8,8 @@ import subprocess
 import tempfile
 import unittest
 
+from tools.qemu import guest
 from tools.qemu import image
-from tools.qemu import run
 
 # Runfiles are links into the source tree, which is what another workspace names.
 SOURCES = os.path.dirname(os.path.realpath("WORKSPACE"))
@@ -45,7 +43,7 @@ class Workspace:
         """(exit status, output)"""
         os.environ.setdefault("SIROCCO_CACHE", CACHE)
         program = image.bazel(command, *words)
-        program.insert(program.index(command), f"--output_base={self._folder}/base")
+        program[1:1] = [f"--output_base={self._folder}/base", "--local_startup_timeout_secs=600"]
         done = subprocess.run(program, cwd=self.root, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True)
         return done.returncode, done.stdout
@@ -75,13 +73,9 @@ class Outside(unittest.TestCase):
             raise AssertionError(output)
 
     def run_in_guest(self, name, commands):
-        """./run --add: (exit status, output). The image is the one under test."""
-        output = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-        with contextlib.redirect_stdout(output):
-            status = run.main(["--add", f"bin/{name}={self.workspace.path(name)}.elf",
-                               "-c", commands], built=image.of_runfiles())
-        output.flush()
-        return status, output.buffer.getvalue().decode()
+        status, output, _ = guest.run_command(
+            "--add", f"bin/{name}={self.workspace.path(name)}.elf", "-c", commands)
+        return status, output
 
     def test_a_c_program_runs_by_add(self):
         self.assertEqual(self.run_in_guest("greet", "greet stranger"), (0, "Hello, stranger.\n"))

@@ -1,6 +1,8 @@
 # Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 """For tests that boot the system: a guest that runs commands, or one at a terminal."""
 
+import contextlib
+import io
 import os
 import pty
 import re
@@ -14,6 +16,20 @@ from tools.qemu import boot
 from tools.qemu import console
 from tools.qemu import image
 from tools.qemu import machine as qemu
+from tools.qemu import run
+
+
+def run_command(*arguments):
+    """./run with the image under test: (exit status, standard output, standard error)."""
+    output = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    errors = io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
+        try:
+            status = run.main(list(arguments), built=image.of_runfiles())
+        except SystemExit as end:
+            status = end.code
+    output.flush()
+    return status, output.buffer.getvalue().decode(), errors.getvalue()
 
 
 class Guest:

@@ -76,7 +76,8 @@ def parse(arguments):
                         help=f"seconds after which the machine is stopped; {DEFAULT_TIMEOUT} "
                         "with -c, else none")
     parser.add_argument("--icount", action="store_true",
-                        help="count instructions: time stands for them, runs repeat exactly")
+                        help="count instructions, and let time stand for them; with --seed, runs "
+                        "repeat exactly")
     parser.add_argument("--seed", type=int, default=0, metavar="N",
                         help="seed of the machine's randomness")
     parser.add_argument("--gdb", action="store_true",
@@ -113,7 +114,7 @@ def archive_for(options, built, folder):
 
 def run_commands(machine, timeout):
     outcome = boot.boot(machine, timeout, boot.show_on_stdout)
-    if outcome.status == qemu.HANG:
+    if outcome.status == qemu.HANG and outcome.seconds >= timeout:  # Else the guest has told.
         print("run: the machine did not end in time", file=sys.stderr)
     if outcome.status == qemu.REFUSED:
         sys.stderr.write(outcome.firmware.decode(errors="replace") + outcome.errors)
