@@ -39,8 +39,9 @@ concept ArchPageEntry = requires(uint64_t entry, PhysAddr address, uint32_t perm
   { T::Table(address) } -> std::same_as<uint64_t>;
   { T::IsLeaf(entry) } -> std::same_as<bool>;  // Of a present entry.
   { T::Address(entry) } -> std::same_as<PhysAddr>;
-  { T::TableAddress(entry) } -> std::same_as<PhysAddr>;  // Of one that leads to a table.
-  { T::Permissions(entry) } -> std::same_as<uint32_t>;   // 0 unless a user's leaf.
+  { T::TableAddress(entry) } -> std::same_as<PhysAddr>;     // Of one that leads to a table.
+  { T::Permissions(entry) } -> std::same_as<uint32_t>;      // 0 unless a user's leaf.
+  { T::Allows(entry, permissions) } -> std::same_as<bool>;  // It is one, with all of these.
 };
 static_assert(ArchPageEntry<PageEntry>);
 

@@ -9,6 +9,7 @@
 
 #include "kernel/arch/hart.h"
 #include "kernel/async/executor.h"
+#include "kernel/base/atomic.h"
 #include "kernel/base/kassert.h"
 #include "kernel/base/units.h"
 #include "kernel/mm/fail_injector.h"
@@ -61,7 +62,7 @@ class Heap {
     std::atomic<uint32_t> count{0};  // Written by its hart, read by usage().
 
     void Count(int32_t change) {
-      count.store(count.load(std::memory_order_relaxed) + change, std::memory_order_relaxed);
+      StoreRelaxed(count, count.load(std::memory_order_relaxed) + change);
     }
   };
   struct alignas(64) HartMagazines {

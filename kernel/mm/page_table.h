@@ -9,6 +9,7 @@
 
 #include "kernel/arch/page_table.h"
 #include "kernel/arch/physical_memory.h"
+#include "kernel/base/atomic.h"
 #include "kernel/base/units.h"
 #include "kernel/mm/page.h"
 #include "kernel/mm/physical.h"
@@ -135,14 +136,14 @@ inline std::byte* PageTable::Translate(VirtAddr address, Access access) const {
   Slot* table = root_words_;
 #pragma GCC unroll 4
   for (uint32_t level = kTop; level != 0; --level) {
-    const uint64_t entry = table[IndexOf(address, level)].load(std::memory_order_acquire);
+    const uint64_t entry = LoadConsume(table[IndexOf(address, level)]);
     if (entry == 0) [[unlikely]]
       return nullptr;
     KASSERT(!Entry::IsLeaf(entry));
     table = TableAt(Entry::TableAddress(entry));
   }
-  const uint64_t entry = table[IndexOf(address, 0)].load(std::memory_order_acquire);
-  if ((Entry::Permissions(entry) & arch::PermissionFor(access)) == 0) [[unlikely]]
+  const uint64_t entry = LoadConsume(table[IndexOf(address, 0)]);
+  if (!Entry::Allows(entry, arch::PermissionFor(access))) [[unlikely]]
     return nullptr;
   return arch::PhysToVirt(Entry::Address(entry)) + (address & (kPageSize - 1));
 }

@@ -176,10 +176,13 @@ CloseStep Channel::OnZeroHandles(Side side, CloseList& list) {
     }
     // The peer's too, if it lies in its own queue: nothing comes any more that could bring it out.
     const bool is_peer_lost = IsUnreachableLocked(Peer(side));
-    for (uint32_t i = 0; i < kMessagesAtOnce; ++i) {
-      if (Message* message = PopLocked(side)) doomed.PushBack(*message);
-      if (!is_peer_lost) continue;
-      if (Message* message = PopLocked(Peer(side))) doomed.PushBack(*message);
+    for (const Side from : {side, Peer(side)}) {
+      if (from != side && !is_peer_lost) break;
+      for (uint32_t i = 0; i < kMessagesAtOnce; ++i) {
+        Message* message = PopLocked(from);
+        if (message == nullptr) break;
+        doomed.PushBack(*message);
+      }
     }
     is_empty = end.queue.is_empty() && !IsUnreachableLocked(Peer(side));
   }

@@ -3,6 +3,9 @@
 
 #include <zircon/types.h>
 
+#include <new>
+
+#include "kernel/base/ref_ptr.h"
 #include "kernel/base/result.h"
 #include "kernel/objects/kernel_object.h"
 
@@ -14,7 +17,12 @@ class Event final : public KernelObject {
   static constexpr zx_obj_type_t kType = ZX_OBJ_TYPE_EVENT;
 
   /// **Errors** ZX_ERR_NO_MEMORY.
-  static Result<RefPtr<Event>> Create();
+  static Result<RefPtr<Event>> Create() {
+    auto* event = new (std::nothrow) Event;
+    if (event == nullptr) [[unlikely]]
+      return Error(ZX_ERR_NO_MEMORY);
+    return AdoptRef(event);
+  }
 
  private:
   Event() : KernelObject(kType) {}

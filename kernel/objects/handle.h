@@ -68,8 +68,7 @@ class [[nodiscard]] Handle {
     return *this;
   }
   ~Handle() {
-    if (object_ != nullptr && DropCount()) [[unlikely]]
-      CloseEnd(*object_, side_);
+    if (object_ != nullptr) Close(*object_, side_);
   }
 
   /// Another handle to what `other` leads to.
@@ -78,21 +77,28 @@ class [[nodiscard]] Handle {
   }
   /// The same, to an end that has a handle and keeps it meanwhile.
   static Handle Duplicate(KernelObject& object, Side side, zx_rights_t rights) {
-    object.ends_[Index(side)].handle_count.fetch_add(1, std::memory_order_relaxed);
-    ledger.HandleOpened();
+    Count(object, side);
     return Handle(&object, side, rights);
   }
 
-  /// Gives the handle up: the table's way to keep it as words. Adopt takes it up again.
+  /// Gives the handle up: the table's way to keep it as words. Adopt takes it up again, Count makes
+  /// another one, Close closes it.
   KernelObject* Release() { return std::exchange(object_, nullptr); }
   static Handle Adopt(KernelObject* object, Side side, zx_rights_t rights) {
     return Handle(object, side, rights);
+  }
+  static void Count(KernelObject& object, Side side) {
+    object.ends_[Index(side)].handle_count.fetch_add(1, std::memory_order_relaxed);
+    ledger.HandleOpened();
+  }
+  static void Close(KernelObject& object, Side side) {
+    if (DropCount(object, side)) CloseEnd(object, side);
   }
 
   /// Closes it; what follows from that is left in `list`.
   void CloseInto(CloseList& list) {
     if (object_ == nullptr) return;
-    if (DropCount()) list.Push(*object_, side_);
+    if (DropCount(*object_, side_)) list.Push(*object_, side_);
     object_ = nullptr;
   }
 
@@ -108,9 +114,9 @@ class [[nodiscard]] Handle {
       : object_(object), rights_(rights), side_(side) {}
 
   // True: it was the end's last.
-  bool DropCount() {
+  static bool DropCount(KernelObject& object, Side side) {
     ledger.HandleClosed();
-    return object_->ends_[Index(side_)].handle_count.fetch_sub(1, std::memory_order_acq_rel) == 1;
+    return object.ends_[Index(side)].handle_count.fetch_sub(1, std::memory_order_acq_rel) == 1;
   }
   // What follows when it was.
   static void CloseEnd(KernelObject& object, Side side);

@@ -4,24 +4,20 @@
 #include <algorithm>
 #include <utility>
 
+#include "kernel/base/atomic.h"
 #include "kernel/objects/handle_table.h"
 
 // The changes of a handle table that calls are made of, in line.
 
 namespace sirocco {
 
-inline HandleValue HandleTable::Encode(uint32_t index, uint32_t generation) const {
-  return (((generation << 16 | index) ^ secret_) << 2) | ZX_HANDLE_FIXED_BITS_MASK;
-}
-
-inline HandleTable::Slot* HandleTable::LiveSlotLocked(HandleValue value) {
-  const uint32_t name = Decode(value);
-  const uint32_t index = name & 0xffff;
-  if ((value & ZX_HANDLE_FIXED_BITS_MASK) != ZX_HANDLE_FIXED_BITS_MASK) return nullptr;
-  if (index >= capacity_.load(std::memory_order_relaxed)) return nullptr;
-  Slot& slot = SlotAt(index);
-  const uint64_t meta = slot.meta.load(std::memory_order_relaxed);
-  return IsLive(meta) && GenerationOf(meta) == name >> 16 ? &slot : nullptr;
+inline bool HandleTable::FindLocked(uint32_t name, Slot** slot, uint64_t* meta) {
+  const uint32_t index = IndexOf(name);
+  if (index >= capacity_.load(std::memory_order_relaxed)) [[unlikely]]
+    return false;
+  *slot = &SlotAt(index);
+  *meta = (*slot)->meta.load(std::memory_order_relaxed);
+  return IsNamed(*meta, name);
 }
 
 inline zx_status_t HandleTable::ReserveLocked(uint32_t count) {
@@ -34,45 +30,39 @@ inline zx_status_t HandleTable::ReserveLocked(uint32_t count) {
   return ZX_OK;
 }
 
-inline zx_handle_t HandleTable::InstallLocked(Handle handle) {
+inline zx_handle_t HandleTable::InstallLocked(uint64_t word, zx_rights_t rights) {
   uint32_t index = fresh_;
   if (index < capacity_.load(std::memory_order_relaxed)) {
     ++fresh_;
   } else {
-    index = free_head_;
-    free_head_ = static_cast<uint32_t>(SlotAt(index).object.load(std::memory_order_relaxed));
-    --free_count_;
+    index = static_cast<uint32_t>(free_head_.load(std::memory_order_relaxed));
+    Slot& first = SlotAt(index);
+    StoreRelaxed(free_head_, first.object.load(std::memory_order_relaxed));
+    if (free_tail_ == &first.object) free_tail_ = &free_head_;
   }
   Slot& slot = SlotAt(index);
-  const uint32_t generation = GenerationOf(slot.meta.load(std::memory_order_relaxed));
-  const uint64_t rights = handle.rights();
-  const Side side = handle.side();
-  KernelObject* object = handle.Release();
-  slot.object.store(reinterpret_cast<uintptr_t>(object) | Index(side), std::memory_order_relaxed);
-  slot.meta.store(
-      rights | uint64_t{object->type()} << kTypeShift | uint64_t{generation} << kGenerationShift,
-      std::memory_order_release);
-  live_.store(live_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  return Encode(index, generation);
+  const uint64_t meta = slot.meta.load(std::memory_order_relaxed) & ~kFree;
+  StoreRelaxed(slot.object, word);
+  StoreRelease(slot.meta, meta | uint64_t{ObjectOf(word)->type()} << kTypeShift | rights);
+  StoreRelaxed(live_, live_.load(std::memory_order_relaxed) + 1);
+  return Encode(GenerationOf(meta) << kIndexBits | index);
 }
 
-inline Handle HandleTable::TakeLocked(uint32_t index, bool* was_waited) {
-  Slot& slot = SlotAt(index);
-  uint64_t meta = slot.meta.load(std::memory_order_relaxed);
+inline zx_handle_t HandleTable::InstallLocked(Handle handle) {
+  const zx_rights_t rights = handle.rights();
+  const size_t side = Index(handle.side());
+  return InstallLocked(reinterpret_cast<uintptr_t>(handle.Release()) | side, rights);
+}
+
+inline HandleTable::Taken HandleTable::TakeLocked(Slot& slot, uint64_t meta, uint32_t index) {
   const uint64_t word = slot.object.load(std::memory_order_relaxed);
-  const uint64_t generation = (GenerationOf(meta) + 1) & kGenerationMask;
   // Exchanged: a waiter marks the word without our lock; we see its mark, or it sees us retired.
-  meta = slot.meta.exchange(generation << kGenerationShift, std::memory_order_acq_rel);
-  slot.object.store(kNoSlot, std::memory_order_release);
-  if (free_count_++ == 0) {
-    free_head_ = index;
-  } else {
-    SlotAt(free_tail_).object.store(index, std::memory_order_release);
-  }
-  free_tail_ = index;
-  live_.store(live_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
-  *was_waited = (meta & kWaited) != 0;
-  return Handle::Adopt(ObjectOf(word), SideOf(word), static_cast<zx_rights_t>(meta));
+  meta = slot.meta.exchange(FreedMeta(meta), std::memory_order_acq_rel);
+  // The last free slot's object word changes after its meta did.
+  StoreRelease(*free_tail_, index);
+  free_tail_ = &slot.object;
+  StoreRelaxed(live_, live_.load(std::memory_order_relaxed) - 1);
+  return {word, meta};
 }
 
 inline Result<zx_handle_t> HandleTable::Install(Handle handle) {
@@ -86,29 +76,35 @@ inline Result<zx_handle_t> HandleTable::Install(Handle handle) {
 
 inline zx_status_t HandleTable::Close(HandleValue value) {
   const uint32_t name = Decode(value);
-  const uint32_t index = name & 0xffff;
-  bool was_waited = false;
+  Slot* slot = nullptr;
+  uint64_t meta = 0;
   Guard guard(lock_);
-  if (LiveSlotLocked(value) == nullptr) [[unlikely]]
+  if (!FindLocked(name, &slot, &meta)) [[unlikely]]
     return ZX_ERR_BAD_HANDLE;
-  const Handle handle = TakeLocked(index, &was_waited);
+  const Taken taken = TakeLocked(*slot, meta, IndexOf(name));
   guard.Unlock();
-  if (was_waited) [[unlikely]]
-    CancelWaits(handle, index, name >> 16);
+  if (taken.was_waited()) [[unlikely]] {
+    CloseWaited(taken.word, name);
+  } else {
+    Handle::Close(*ObjectOf(taken.word), SideOf(taken.word));
+  }
   return ZX_OK;
 }
 
 inline Result<zx_handle_t> HandleTable::Duplicate(HandleValue value, zx_rights_t rights) {
+  Slot* source = nullptr;
+  uint64_t meta = 0;
   Guard guard(lock_);
-  const Slot* source = LiveSlotLocked(value);
-  if (source == nullptr) return Error(ZX_ERR_BAD_HANDLE);
-  const auto held = static_cast<zx_rights_t>(source->meta.load(std::memory_order_relaxed));
+  if (!FindLocked(Decode(value), &source, &meta)) [[unlikely]]
+    return Error(ZX_ERR_BAD_HANDLE);
+  const auto held = static_cast<zx_rights_t>(meta);
   if ((held & ZX_RIGHT_DUPLICATE) == 0) return Error(ZX_ERR_ACCESS_DENIED);
   if (rights == ZX_RIGHT_SAME_RIGHTS) rights = held;
   if ((rights & ~held) != 0) return Error(ZX_ERR_INVALID_ARGS);
   TRY_STATUS(ReserveLocked(1));
   const uint64_t word = source->object.load(std::memory_order_relaxed);
-  return InstallLocked(Handle::Duplicate(*ObjectOf(word), SideOf(word), rights));
+  Handle::Count(*ObjectOf(word), SideOf(word));
+  return InstallLocked(word, rights);
 }
 
 }  // namespace sirocco

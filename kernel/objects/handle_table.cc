@@ -39,7 +39,7 @@ Result<RefPtr<HandleTable>> HandleTable::Create(uint64_t secret, uint32_t limit)
 }
 
 HandleTable::HandleTable(uint64_t secret, uint32_t limit)
-    : secret_(static_cast<uint32_t>(secret) & kValueMask),
+    : key_(static_cast<uint32_t>(secret) | ZX_HANDLE_FIXED_BITS_MASK),
       limit_(limit),
       chunks_(inline_chunks_.data()) {}
 
@@ -98,37 +98,38 @@ void HandleTable::Unreserve(uint32_t count) {
 
 Result<Handle> HandleTable::Remove(HandleValue value) {
   const uint32_t name = Decode(value);
-  const uint32_t index = name & 0xffff;
-  bool was_waited = false;
-  Handle handle;
-  {
-    Guard guard(lock_);
-    if (LiveSlotLocked(value) == nullptr) return Error(ZX_ERR_BAD_HANDLE);
-    handle = TakeLocked(index, &was_waited);
-  }
-  if (was_waited) CancelWaits(handle, index, name >> 16);
-  return handle;
+  Slot* slot = nullptr;
+  uint64_t meta = 0;
+  Guard guard(lock_);
+  if (!FindLocked(name, &slot, &meta)) return Error(ZX_ERR_BAD_HANDLE);
+  const Taken taken = TakeLocked(*slot, meta, IndexOf(name));
+  guard.Unlock();
+  if (taken.was_waited()) CancelWaits(taken.word, name);
+  return taken.handle();
 }
 
-void HandleTable::CancelWaits(const Handle& handle, uint32_t index, uint32_t generation) {
-  handle.object()->CancelWaitsThrough(HandleSlot(*this, static_cast<uint16_t>(index),
-                                                 static_cast<uint16_t>(generation), handle.side()));
+void HandleTable::CancelWaits(uint64_t word, uint32_t name) {
+  ObjectOf(word)->CancelWaitsThrough(HandleSlot(*this, name, SideOf(word)));
+}
+
+void HandleTable::CloseWaited(uint64_t word, uint32_t name) {
+  CancelWaits(word, name);
+  Handle::Close(*ObjectOf(word), SideOf(word));
 }
 
 Result<Handle> HandleTable::Copy(HandleValue value) {
   Guard guard(lock_);
-  const Slot* source = LiveSlotLocked(value);
-  if (source == nullptr) return Error(ZX_ERR_BAD_HANDLE);
+  Slot* source = nullptr;
+  uint64_t meta = 0;
+  if (!FindLocked(Decode(value), &source, &meta)) return Error(ZX_ERR_BAD_HANDLE);
   const uint64_t word = source->object.load(std::memory_order_relaxed);
-  const uint64_t meta = source->meta.load(std::memory_order_relaxed);
   return Handle::Duplicate(*ObjectOf(word), SideOf(word), static_cast<zx_rights_t>(meta));
 }
 
 bool HandleTable::CloseSome(CloseList& list, uint32_t max) {
   for (uint32_t closed = 0; closed < max; ++closed) {
-    Handle handle;
-    HandleSlot slot;
-    bool was_waited = false;
+    Taken taken;
+    uint32_t name = 0;
     {
       Guard guard(lock_);
       is_closed_ = true;
@@ -142,14 +143,14 @@ bool HandleTable::CloseSome(CloseList& list, uint32_t max) {
         close_next_ = 0;
         return count() != 0 || reserved_ != 0;
       }
-      const uint64_t meta = SlotAt(close_next_).meta.load(std::memory_order_relaxed);
+      Slot& slot = SlotAt(close_next_);
+      const uint64_t meta = slot.meta.load(std::memory_order_relaxed);
       if (!IsLive(meta)) return true;
-      handle = TakeLocked(close_next_, &was_waited);
-      slot = HandleSlot(*this, static_cast<uint16_t>(close_next_),
-                        static_cast<uint16_t>(GenerationOf(meta)), handle.side());
+      name = GenerationOf(meta) << kIndexBits | close_next_;
+      taken = TakeLocked(slot, meta, close_next_);
     }
-    if (was_waited) handle.object()->CancelWaitsThrough(slot);
-    handle.CloseInto(list);
+    if (taken.was_waited()) CancelWaits(taken.word, name);
+    taken.handle().CloseInto(list);
   }
   return true;
 }

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <type_traits>
@@ -116,11 +117,16 @@ class HandleTable final : public RefCounted {
   friend class HandleReservation;
   friend class HandleSlot;
 
-  // A slot's meta word: rights 32 | type 8 | generation 14 | waited 1. Free: type NONE, and the
-  // generation of its next use. Its object word: object | side; free: the next free index.
+  // A slot's meta word: rights 32 | type 8 | waited 1 | 6 zero | generation 14 | 2 zero | free 1.
+  // Free: only the generation, which is that of its next use, and the last. Its object word: object
+  // | side; free: the next free index, once there is one.
+  static constexpr int kTypeShift = 32;
+  static constexpr uint64_t kWaited = uint64_t{1} << 40;
+  static constexpr int kGenerationShift = 47;
+  static constexpr uint64_t kFree = uint64_t{1} << 63;
   struct Slot {
+    std::atomic<uint64_t> meta{kFree};
     std::atomic<uint64_t> object{0};
-    std::atomic<uint64_t> meta{0};
   };
   static_assert(sizeof(Slot) == 16);
 
@@ -130,19 +136,24 @@ class HandleTable final : public RefCounted {
   };
   struct Directory;  // Of chunks; an outgrown one stays, look-ups may be in it.
 
-  static constexpr int kTypeShift = 32;
-  static constexpr int kGenerationShift = 40;
-  static constexpr uint64_t kGenerationMask = 0x3fff;
-  static constexpr uint64_t kWaited = uint64_t{1} << 54;
-  static constexpr uint32_t kValueMask = 0x3fffffff;
-  static constexpr uint32_t kNoSlot = UINT32_MAX;
   static constexpr uint32_t kInlineChunks = 2;
 
   static zx_obj_type_t TypeOf(uint64_t meta) { return (meta >> kTypeShift) & 0xff; }
   static uint32_t GenerationOf(uint64_t meta) {
-    return static_cast<uint32_t>(meta >> kGenerationShift) & kGenerationMask;
+    return static_cast<uint32_t>(meta >> kGenerationShift) & 0x3fff;
   }
-  static bool IsLive(uint64_t meta) { return TypeOf(meta) != ZX_OBJ_TYPE_NONE; }
+  static bool IsLive(uint64_t meta) { return (meta & kFree) == 0; }
+  // That of the slot when it is free next: the generation counts on, and nothing is below it.
+  static uint64_t FreedMeta(uint64_t meta) {
+    constexpr int kBitsAbove = 3;
+    return ((meta >> kGenerationShift) + 1) << (kGenerationShift + kBitsAbove) >> kBitsAbove |
+           kFree;
+  }
+  // Whether it is that of the handle with `name`. Neither a free slot nor a value with wrong fixed
+  // bits has a name that fits.
+  static bool IsNamed(uint64_t meta, uint32_t name) {
+    return meta >> kGenerationShift == name >> kIndexBits;
+  }
   static KernelObject* ObjectOf(uint64_t word) {
     return reinterpret_cast<KernelObject*>(word & ~uint64_t{1});
   }
@@ -151,25 +162,49 @@ class HandleTable final : public RefCounted {
   HandleTable(uint64_t secret, uint32_t limit);
   ~HandleTable() override;
 
+  // A live handle's words, as they were at one moment.
+  struct Seen {
+    uint64_t word;
+    uint64_t meta;
+    uint32_t name;
+  };
+  Result<Seen> See(HandleValue value);
+
   Slot& SlotAt(uint32_t index) const {
     return chunks_.load(std::memory_order_relaxed)[index / kChunkSlots]->slots[index % kChunkSlots];
   }
-  // The slot of a live handle, or null.
-  inline Slot* LiveSlotLocked(HandleValue value) REQUIRES(lock_);
-  uint32_t Decode(HandleValue value) const { return (value >> 2) ^ secret_; }
-  inline HandleValue Encode(uint32_t index, uint32_t generation) const;
+  // The slot of a live handle and its meta word; false if there is none.
+  inline bool FindLocked(uint32_t name, Slot** slot, uint64_t* meta) REQUIRES(lock_);
+  // A handle's name: its index, its generation, and above them its fixed bits, 0 if they are right.
+  static constexpr int kIndexBits = 16;
+  static uint32_t IndexOf(uint32_t name) { return name & (kMaxHandles - 1); }
+  uint32_t Decode(HandleValue value) const { return std::rotr(value ^ key_, kFixedBits); }
+  HandleValue Encode(uint32_t name) const { return std::rotl(name, kFixedBits) ^ key_; }
+  static constexpr int kFixedBits = 2;
 
   zx_status_t GrowLocked() REQUIRES(lock_);
   zx_status_t ReserveSlowlyLocked(uint32_t wanted) REQUIRES(lock_);
   inline zx_status_t ReserveLocked(uint32_t count) REQUIRES(lock_);
+  // `word`: object | side, which has been counted.
+  inline zx_handle_t InstallLocked(uint64_t word, zx_rights_t rights) REQUIRES(lock_);
   inline zx_handle_t InstallLocked(Handle handle) REQUIRES(lock_);
-  // What the slot held; `*was_waited`: waits may have been made through it.
-  inline Handle TakeLocked(uint32_t index, bool* was_waited) REQUIRES(lock_);
+  // What a slot held. Waits may have been made through it.
+  struct Taken {
+    uint64_t word;
+    uint64_t meta;
+    bool was_waited() const { return (meta & kWaited) != 0; }
+    Handle handle() const {
+      return Handle::Adopt(ObjectOf(word), SideOf(word), static_cast<zx_rights_t>(meta));
+    }
+  };
+  // `meta` as it was a moment ago.
+  inline Taken TakeLocked(Slot& slot, uint64_t meta, uint32_t index) REQUIRES(lock_);
   void Unreserve(uint32_t count) EXCLUDES(lock_);
-  // `handle` came out of `index`, where waits were made through it.
-  void CancelWaits(const Handle& handle, uint32_t index, uint32_t generation) EXCLUDES(lock_);
+  // Ends the waits that were made through the handle of `word` when it had `name`.
+  void CancelWaits(uint64_t word, uint32_t name) EXCLUDES(lock_);
+  [[gnu::cold]] void CloseWaited(uint64_t word, uint32_t name) EXCLUDES(lock_);
 
-  const uint32_t secret_;
+  const uint32_t key_;  // The secret and the fixed bits.
   const uint32_t limit_;
   SpinLock<LockRank::kHandleTable> lock_;
   // Both only grow; `capacity_` is published after what it covers.
@@ -179,9 +214,9 @@ class HandleTable final : public RefCounted {
   std::atomic<uint32_t> live_{0};  // Written under lock_.
   uint32_t reserved_ GUARDED_BY(lock_) = 0;
   uint32_t fresh_ GUARDED_BY(lock_) = 0;  // Slots from here on were never used.
-  uint32_t free_head_ GUARDED_BY(lock_) = kNoSlot;
-  uint32_t free_tail_ GUARDED_BY(lock_) = kNoSlot;
-  uint32_t free_count_ GUARDED_BY(lock_) = 0;
+  // The first free slot's index, and where the next one's goes: here, or in the last free slot.
+  std::atomic<uint64_t> free_head_{0};
+  std::atomic<uint64_t>* free_tail_ GUARDED_BY(lock_) = &free_head_;
   uint32_t close_next_ GUARDED_BY(lock_) = 0;
   bool is_closed_ GUARDED_BY(lock_) = false;
   uint32_t directory_size_ GUARDED_BY(lock_) = kInlineChunks;
@@ -210,69 +245,66 @@ class [[nodiscard]] HandleReservation {
   uint32_t count_;
 };
 
-inline Result<Found<>> HandleTable::Find(HandleValue value) {
+inline Result<HandleTable::Seen> HandleTable::See(HandleValue value) {
   const uint32_t name = Decode(value);
-  const uint32_t index = name & 0xffff;
-  if ((value & ZX_HANDLE_FIXED_BITS_MASK) != ZX_HANDLE_FIXED_BITS_MASK ||
-      index >= capacity_.load(std::memory_order_acquire)) [[unlikely]] {
+  const uint32_t index = IndexOf(name);
+  if (index >= capacity_.load(std::memory_order_acquire)) [[unlikely]]
     return Error(ZX_ERR_BAD_HANDLE);
-  }
   Slot& slot = SlotAt(index);
   for (;;) {
-    const uint64_t before = slot.meta.load(std::memory_order_acquire);
-    const uint64_t object = slot.object.load(std::memory_order_acquire);
+    const uint64_t meta = slot.meta.load(std::memory_order_acquire);
+    const uint64_t word = slot.object.load(std::memory_order_acquire);
     // Somebody marked it as waited between: look again.
-    if (slot.meta.load(std::memory_order_relaxed) != before) [[unlikely]]
+    if (slot.meta.load(std::memory_order_relaxed) != meta) [[unlikely]]
       continue;
-    if (!IsLive(before) || GenerationOf(before) != name >> 16) [[unlikely]] {
+    if (!IsNamed(meta, name)) [[unlikely]]
       return Error(ZX_ERR_BAD_HANDLE);
-    }
-    const Side side = SideOf(object);
-    return Found<>{
-        *ObjectOf(object), side, static_cast<zx_rights_t>(before),
-        HandleSlot(*this, static_cast<uint16_t>(index), static_cast<uint16_t>(name >> 16), side)};
+    return Seen{word, meta, name};
   }
+}
+
+inline Result<Found<>> HandleTable::Find(HandleValue value) {
+  TRY(const Seen seen, See(value));
+  const Side side = SideOf(seen.word);
+  return Found<>{*ObjectOf(seen.word), side, static_cast<zx_rights_t>(seen.meta),
+                 HandleSlot(*this, seen.name, side)};
 }
 
 inline bool HandleTable::IsValid(HandleValue value) {
   const uint32_t name = Decode(value);
-  const uint32_t index = name & 0xffff;
-  if ((value & ZX_HANDLE_FIXED_BITS_MASK) != ZX_HANDLE_FIXED_BITS_MASK ||
-      index >= capacity_.load(std::memory_order_acquire)) [[unlikely]] {
+  const uint32_t index = IndexOf(name);
+  if (index >= capacity_.load(std::memory_order_acquire)) [[unlikely]]
     return false;
-  }
-  const uint64_t meta = SlotAt(index).meta.load(std::memory_order_acquire);
-  return IsLive(meta) && GenerationOf(meta) == name >> 16;
+  return IsNamed(SlotAt(index).meta.load(std::memory_order_acquire), name);
 }
 
 template <typename T>
 Result<Found<T>> HandleTable::Get(HandleValue value, zx_rights_t needed) {
-  auto found = Find(value);
-  if (!found.ok()) [[unlikely]]
-    return Error(found.status());
+  TRY(const Seen seen, See(value));
   if constexpr (!std::is_same_v<T, KernelObject>) {
-    if (found->object.type() != T::kType) [[unlikely]]
+    if (TypeOf(seen.meta) != T::kType) [[unlikely]]
       return Error(ZX_ERR_WRONG_TYPE);
   }
-  if ((found->rights & needed) != needed) [[unlikely]]
+  const auto rights = static_cast<zx_rights_t>(seen.meta);
+  if ((rights & needed) != needed) [[unlikely]]
     return Error(ZX_ERR_ACCESS_DENIED);
-  return Found<T>{static_cast<T&>(found->object), found->side, found->rights, found->slot};
+  const Side side = SideOf(seen.word);
+  return Found<T>{static_cast<T&>(*ObjectOf(seen.word)), side, rights,
+                  HandleSlot(*this, seen.name, side)};
 }
 
 template <typename T>
 inline FoundWaited<T> HandleTable::FindWaited(HandleValue value, zx_rights_t needed) {
   constexpr FoundWaited<T> kNothing = {};
   const uint32_t name = Decode(value);
-  const uint32_t index = name & 0xffff;
-  if ((value & ZX_HANDLE_FIXED_BITS_MASK) != ZX_HANDLE_FIXED_BITS_MASK ||
-      index >= capacity_.load(std::memory_order_acquire)) [[unlikely]] {
+  const uint32_t index = IndexOf(name);
+  if (index >= capacity_.load(std::memory_order_acquire)) [[unlikely]]
     return kNothing;
-  }
   Slot& slot = SlotAt(index);
   const uint64_t meta = slot.meta.load(std::memory_order_acquire);
   const uint64_t object = slot.object.load(std::memory_order_acquire);
   const uint64_t wanted =
-      kWaited | uint64_t{name >> 16} << kGenerationShift | uint64_t{T::kType} << kTypeShift;
+      kWaited | uint64_t{name >> kIndexBits} << kGenerationShift | uint64_t{T::kType} << kTypeShift;
   if (meta >> kTypeShift != wanted >> kTypeShift || (meta & needed) != needed ||
       slot.meta.load(std::memory_order_relaxed) != meta) [[unlikely]] {
     return kNothing;

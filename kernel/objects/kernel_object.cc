@@ -7,26 +7,11 @@
 
 namespace sirocco {
 
-namespace {
-
-std::atomic<zx_koid_t> next_koid{ZX_KOID_FIRST};
-
-// One an end, whether the type has two or not.
-zx_koid_t NewKoid() { return next_koid.fetch_add(2, std::memory_order_relaxed); }
-
-}  // namespace
-
-KernelObject::KernelObject(zx_obj_type_t type, zx_signals_t first_signals,
-                           zx_signals_t second_signals)
-    : RetireNode(&Reclaim), koid_(NewKoid()), type_(static_cast<uint8_t>(type)) {
-  ends_[0].signals = first_signals;
-  ends_[1].signals = second_signals;
-  ledger.Born(type);
-}
+constinit std::atomic<zx_koid_t> KernelObject::next_koid_{ZX_KOID_FIRST};
 
 KernelObject::~KernelObject() {
   for (End& end : ends_) delete end.crowd;
-  ledger.Died(type_);
+  ledger.Died(type());
 }
 
 void KernelObject::OnLastReference() { sched::Retire(*this); }
@@ -58,7 +43,12 @@ zx_status_t KernelObject::SignalEnd(Side side, zx_signals_t clear, zx_signals_t 
   return ZX_OK;
 }
 
-void KernelObject::NotifyLocked(End& end, zx_signals_t risen, zx_signals_t now) {
+void KernelObject::NotifyLocked(void* changed, uint64_t before) {
+  End& end = *static_cast<End*>(changed);
+  const zx_signals_t now = end.signals;
+  // Nobody on the list was met by what was set before, so only what rises can meet somebody.
+  const zx_signals_t risen = now & ~static_cast<zx_signals_t>(before);
+  if (risen == 0) return;
   if (end.crowd != nullptr) return end.crowd->Update(risen, now);
   // Unlinked before notified: once completed, another hart may resume the waiter and free the op.
   auto met = end.observers.TakeIf(

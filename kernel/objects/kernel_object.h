@@ -11,6 +11,7 @@
 #include <memory>
 #include <string_view>
 
+#include "kernel/arch/hart.h"
 #include "kernel/async/completion.h"
 #include "kernel/base/list.h"
 #include "kernel/base/ref_ptr.h"
@@ -41,8 +42,8 @@ class KernelObject : public RefCounted, private sched::RetireNode {
  public:
   class SignalWait;
 
-  zx_obj_type_t type() const { return type_; }
-  const ObjectType& info() const { return TypeInfo(type_); }
+  zx_obj_type_t type() const { return info_.type; }
+  const ObjectType& info() const { return info_; }
   zx_koid_t koid(Side side) const { return koid_ + Index(side); }
   zx_koid_t koid() const { return koid_; }
   /// The peer of a pair; the parent of a task; else 0.
@@ -87,7 +88,15 @@ class KernelObject : public RefCounted, private sched::RetireNode {
 
  protected:
   explicit KernelObject(zx_obj_type_t type, zx_signals_t first_signals = 0,
-                        zx_signals_t second_signals = 0);
+                        zx_signals_t second_signals = 0)
+      // Two koids, one an end, whether the type has two or not.
+      : RetireNode(&Reclaim),
+        koid_(next_koid_.fetch_add(2, std::memory_order_relaxed)),
+        info_(TypeInfo(type)) {
+    ends_[0].signals = first_signals;
+    ends_[1].signals = second_signals;
+    ledger.Born(type);
+  }
   ~KernelObject() override;
 
   /// Waits for the end of the grace period; `this` is deleted there.
@@ -96,11 +105,9 @@ class KernelObject : public RefCounted, private sched::RetireNode {
   void UpdateSignalsLocked(Side side, zx_signals_t clear, zx_signals_t set) REQUIRES(lock_) {
     End& end = EndLocked(side);
     const zx_signals_t before = end.signals;
-    const zx_signals_t now = end.signals = (before & ~clear) | set;
-    // Nobody on the list was met by what was set before, so only what rises can meet somebody.
-    const zx_signals_t risen = now & ~before;
-    if (risen != 0 && !end.observers.is_empty()) [[unlikely]]
-      NotifyLocked(end, risen, now);
+    end.signals = (before & ~clear) | set;
+    if (end.observer_count != 0) [[unlikely]]
+      arch::CallAside(&NotifyLocked, &end, before);
   }
   zx_signals_t SignalsLocked(Side side) const REQUIRES(lock_) { return ends_[Index(side)].signals; }
   /// Links `observer`. ZX_ERR_NO_MEMORY: one too many for the room there is.
@@ -132,11 +139,14 @@ class KernelObject : public RefCounted, private sched::RetireNode {
   };
   End& EndLocked(Side side) REQUIRES(lock_) { return ends_[Index(side)]; }
 
-  void NotifyLocked(End& end, zx_signals_t risen, zx_signals_t now) REQUIRES(lock_);
+  // The signals of an End, whose object's lock is held, were `before`: tells who is met now.
+  static void NotifyLocked(void* end, uint64_t before);
   static void Reclaim(sched::RetireNode& node);
 
+  static constinit std::atomic<zx_koid_t> next_koid_;
+
   const zx_koid_t koid_;
-  const uint8_t type_;
+  const ObjectType& info_;
   std::array<End, 2> ends_;  // Each field as End says.
 };
 

@@ -26,6 +26,7 @@ constexpr std::array<ObjectType, ZX_OBJ_TYPE_UPPER_BOUND + 1> MakeTypes() {
   types[ZX_OBJ_TYPE_JOB] = {"job", ZX_DEFAULT_JOB_RIGHTS, kUser, true, false};
   types[ZX_OBJ_TYPE_VMAR] = {"vmar", ZX_DEFAULT_VMAR_RIGHTS, 0, false, false};
   types[ZX_OBJ_TYPE_TIMER] = {"timer", ZX_DEFAULT_TIMER_RIGHTS, kUser, true, false};
+  for (zx_obj_type_t type = 0; type < ZX_OBJ_TYPE_UPPER_BOUND; ++type) types[type].type = type;
   return types;
 }
 

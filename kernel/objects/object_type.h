@@ -17,6 +17,7 @@ struct ObjectType {
   zx_signals_t user_signals = 0;  // What zx_object_signal may change.
   bool is_waitable = false;       // Has signals at all.
   bool is_peered = false;         // Two ends, with a koid each.
+  zx_obj_type_t type = ZX_OBJ_TYPE_NONE;
 };
 
 /// Of every type, and behind them that of an unknown one, which has no name and can do nothing.

@@ -37,12 +37,13 @@ const char* LockRankName(LockRank rank) {
 
 namespace internal {
 
-void SpinWord::LockContended() {
+void SpinWord::LockContended(void* place, uint64_t) {
+  auto& word = *static_cast<std::atomic<uint64_t>*>(place);
   uint32_t rounds = 0;
   do {
     // Looks before it swaps: waiting harts share the line instead of pulling it to and fro.
-    while (word_.load(std::memory_order_relaxed) != 0) arch::SpinRelax(rounds++);
-  } while (word_.exchange(1, std::memory_order_acquire) != 0);
+    while (word.load(std::memory_order_relaxed) != 0) arch::SpinRelax(rounds++);
+  } while (word.exchange(1, std::memory_order_acquire) != 0);
 }
 
 namespace {

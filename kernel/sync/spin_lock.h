@@ -20,16 +20,16 @@ class SpinWord {
  public:
   void Lock() {
     if (word_.exchange(1, std::memory_order_acquire) != 0) [[unlikely]]
-      LockContended();
+      arch::CallAside(&LockContended, &word_, 0);
   }
   bool TryLock() { return word_.exchange(1, std::memory_order_acquire) == 0; }
   void Unlock() { StoreRelease(word_, 0); }
   bool is_locked() const { return word_.load(std::memory_order_relaxed) != 0; }
 
  private:
-  void LockContended();
+  static void LockContended(void* word, uint64_t);
 
-  std::atomic<uint32_t> word_{0};
+  std::atomic<uint64_t> word_{0};  // As wide as a register: g++ extends the sign of less.
 };
 
 // Asserts order, and records. Called before the lock is taken, so a would-be deadlock is reported.

@@ -88,15 +88,15 @@ class SyscallContext {
 
   template <typename T>
   Result<Held<T>> Hold(UserOut<T> out) {
-    Held<T> held;
-    held.first_size_ = sizeof(T);
-    held.first_ = FindWhole(out.address(), sizeof(T), arch::Access::kWrite);
-    if (held.first_ != nullptr) [[likely]]
-      return held;
-    const zx_status_t status =
-        HoldPieces(out.address(), sizeof(T), &held.first_, &held.second_, &held.first_size_);
+    if (std::byte* whole = FindWhole(out.address(), sizeof(T), arch::Access::kWrite)) [[likely]]
+      return Held<T>(whole, nullptr, sizeof(T));
+    // Words of their own: those of the usual way stay in registers.
+    std::byte* first = nullptr;
+    std::byte* second = nullptr;
+    size_t first_size = 0;
+    const zx_status_t status = HoldPieces(out.address(), sizeof(T), &first, &second, &first_size);
     if (status != ZX_OK) return Error{status};
-    return held;
+    return Held<T>(first, second, first_size);
   }
   /// A null pointer is fine: nothing is stored then.
   template <typename T>

@@ -20,7 +20,10 @@ inline zx_status_t sys_handle_check_valid(SyscallContext& ctx, HandleValue handl
 }
 
 inline zx_status_t sys_handle_close(SyscallContext& ctx, HandleValue handle) {
-  return handle == ZX_HANDLE_INVALID ? ZX_OK : ctx.handles().Close(handle);
+  const zx_status_t status = ctx.handles().Close(handle);
+  if (status == ZX_OK) [[likely]]
+    return ZX_OK;
+  return handle == ZX_HANDLE_INVALID ? ZX_OK : status;
 }
 
 inline zx_status_t sys_handle_duplicate(SyscallContext& ctx, HandleValue handle, zx_rights_t rights,
@@ -36,8 +39,9 @@ inline zx_status_t sys_event_create(SyscallContext& ctx, uint32_t, UserOut<zx_ha
 }
 
 inline zx_status_t CheckUserSignals(const ObjectType& type, zx_signals_t changed) {
-  if ((changed & ~type.user_signals) == 0) [[likely]]
-    return type.user_signals == 0 ? ZX_ERR_NOT_SUPPORTED : ZX_OK;
+  // Who may change any may change ZX_USER_SIGNAL_7: one look tells both.
+  if (((changed | ZX_USER_SIGNAL_7) & ~type.user_signals) == 0) [[likely]]
+    return ZX_OK;
   return type.user_signals == 0 ? ZX_ERR_NOT_SUPPORTED : ZX_ERR_INVALID_ARGS;
 }
 

@@ -122,6 +122,9 @@ class Held {
  private:
   friend class SyscallContext;
 
+  Held(std::byte* first, std::byte* second, size_t first_size)
+      : first_(first), second_(second), first_size_(first_size) {}
+
   std::byte* first_ = nullptr;
   std::byte* second_ = nullptr;
   size_t first_size_ = 0;

@@ -178,7 +178,7 @@ class Makes(unittest.TestCase):
     def test_a_retry_for_every_plain_call_with_memory(self):
         for call in self.table.kernel_calls:
             if call.kind in ("plain", "handoff") and call.has_pointers and not call.is_assembly:
-                self.assertIn(f"RetryAfterPage(&Thunk_{call.name}", "\n".join(kernel.thunk(call)))
+                self.assertIn(f"Retry(ctx, &Thunk_{call.name}", "\n".join(kernel.thunk(call)))
 
     def test_calls_that_consume_handles_even_when_checks_fail(self):
         thunk = "\n".join(kernel.thunk(self.call("process_start")))

@@ -99,8 +99,8 @@ def _look_up(call, arg, index):
 
 
 def _retry(call):
-    words = [f"a{i}" if i < len(call.args) else "0" for i in range(model.MAX_ARGS)]
-    return f"ctx.RetryAfterPage(&Thunk_{call.name}, {', '.join(words)})"
+    words = [f"a{i}" for i in range(len(call.args))]
+    return f"syscall::Retry({', '.join(['ctx', f'&Thunk_{call.name}'] + words)})"
 
 
 def _refuse(call):

@@ -53,9 +53,8 @@ TrapEntry:
     beq   a0, t0, Suspend
     ld    sp, HART_USER_SP(tp)
     ld    ra, HART_USER_RA(tp)
-    ld    t3, HART_USER_TP(tp)
     csrw  sscratch, tp
-    mv    tp, t3
+    ld    tp, HART_USER_TP(tp)
     // Callee-saved registers came back by the C ABI; the rest held kernel values.
     li    t0, 0
 .macro scrub_temporaries
@@ -138,7 +137,7 @@ SwitchDirectly:
     mv    t2, a1
     load_words s0
     fence rw, w
-    sw    zero, 0(t2)
+    sd    zero, 0(t2)
     ld    t0, CONTEXT_PC(a0)
     csrw  sepc, t0
     ld    sp, CONTEXT_SP(a0)

@@ -148,8 +148,8 @@ TEST(SpinLockTest, EveryRankHasAName) {
 }
 
 TEST(SpinLockTest, ALockIsOneWord) {
-  static_assert(sizeof(SpinLock<LockRank::kObject>) == 4);
-  static_assert(sizeof(SpinLock<LockRank::kJobTree>) == 8);
+  static_assert(sizeof(SpinLock<LockRank::kObject>) == 8);
+  static_assert(sizeof(SpinLock<LockRank::kJobTree>) == 16);
 }
 
 TEST(SpinLockTest, FourHartsCountWithoutLoss) {

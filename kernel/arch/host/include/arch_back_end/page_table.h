@@ -26,6 +26,9 @@ class PageEntry {
   static constexpr uint32_t Permissions(uint64_t entry) {
     return IsLeaf(entry) ? static_cast<uint32_t>(entry >> kPermissionShift) & 7 : 0;
   }
+  static constexpr bool Allows(uint64_t entry, uint32_t permissions) {
+    return (permissions & ~Permissions(entry)) == 0;
+  }
 
  private:
   static constexpr uint64_t kPresent = 1 << 0;

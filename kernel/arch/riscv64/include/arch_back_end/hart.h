@@ -14,4 +14,11 @@ inline bool InterruptsMasked() {
   return (status & 2) == 0;  // SIE
 }
 
+inline void CallAside(void (*function)(void*, uint64_t), void* first, uint64_t second) {
+  register auto* to asm("t1") = function;
+  register void* a0 asm("t2") = first;
+  register uint64_t a1 asm("t3") = second;
+  asm volatile("call t0, RiscvCallAside" : "+r"(to), "+r"(a0), "+r"(a1) : : "t0", "memory");
+}
+
 }  // namespace sirocco::arch

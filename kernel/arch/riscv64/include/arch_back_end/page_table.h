@@ -32,6 +32,9 @@ class PageEntry {
   static constexpr uint32_t Permissions(uint64_t entry) {
     return (entry & kUser) == 0 ? 0 : static_cast<uint32_t>(entry & kReadWriteExecute) >> 1;
   }
+  static constexpr bool Allows(uint64_t entry, uint32_t permissions) {
+    return (~entry & (kUser | permissions << 1)) == 0;
+  }
 
  private:
   static constexpr uint32_t kAddressShift = 10;
