@@ -4,6 +4,7 @@
 import unittest
 
 from tools.test.gates import lint
+from tools.test.gates import packages
 from tools.test.gates import shared_fields
 
 _HEADER = "// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0\n"
@@ -64,6 +65,27 @@ class SharedFields(unittest.TestCase):
 
     def test_without_a_lock_nothing_is_shared(self):
         self.assertEqual(self.found("  int a_ = 0;\n"), [])
+
+
+class SetUp(unittest.TestCase):
+    def missing(self, installed, path, text):
+        script = f'RUN_PACKAGES="{installed}"\n'
+        return [problem.split()[-6] for problem in packages.problems({packages.SETUP: script, path: text})]
+
+    def test_installs_what_sources_include(self):
+        text = "#include <relacy/relacy.hpp>\n#include <stdio.h>\n"
+        self.assertEqual(self.missing("g++", "a.cc", text), ["relacy-dev,"])
+        self.assertEqual(self.missing("g++ relacy-dev", "a.cc", text), [])
+
+    def test_installs_the_tools_that_scripts_call(self):
+        text = 'run(["qemu-system-riscv64"])\n'
+        self.assertEqual(self.missing("g++", "a.py", text), ["qemu-system-misc,"])
+        self.assertEqual(self.missing("qemu-system-misc", "a.py", text), [])
+
+    def test_installs_what_build_files_name(self):
+        text = 'path = "/usr/lib/gcc-cross/riscv64-linux-gnu/12/libstdc++.a"\n'
+        self.assertEqual(self.missing("g++", "a.bzl", text), ["libstdc++-12-dev-riscv64-cross,"])
+        self.assertEqual(self.missing("g++-riscv64-linux-gnu", "a.bzl", text), [])
 
 
 class FileRules(unittest.TestCase):

@@ -5,6 +5,7 @@ import re
 
 from tools.test import source_files
 from tools.test.gates import cpp_text
+from tools.test.gates import packages
 from tools.test.gates import shared_fields
 from tools.test.gates import tidy
 
@@ -19,15 +20,17 @@ _COPYRIGHT = "Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apach
 
 def check(context):
     problems = []
+    texts = {}
     for path in source_files.listed():
         try:
-            text = source_files.read(path)
+            texts[path] = source_files.read(path)
         except UnicodeDecodeError:
             continue
+    for path, text in texts.items():
         problems += check_any(path, text)
         if path.endswith(_CPP):
             problems += check_cpp(path, text)
-    return problems + tidy.check(context.targets)
+    return problems + packages.problems(texts) + tidy.check(context.targets)
 
 
 def check_any(path, text):
