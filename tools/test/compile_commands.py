@@ -35,6 +35,20 @@ def execution_root():
     return bazel.output_of("info", "execution_root").strip()
 
 
+def clang_flags(command):
+    """A compile command as Clang's tools take it, without its compiler, input and outputs."""
+    kept = ["--target=riscv64-linux-gnu"] if is_for_machine(command) else []
+    words = iter(command["arguments"][1:])
+    for word in words:
+        if word in ("-o", "-c", "-MF"):
+            next(words, None)
+        elif not word.startswith(("-MD", "-frandom-seed", "-fno-canonical", "-Wno-free-nonheap",
+                                  "-Wunused-but-set-parameter", "-fno-omit",
+                                  "-msmall-data-limit")):
+            kept.append(word)
+    return kept + ["-Wno-unknown-warning-option"]
+
+
 def _all(targets):
     text = bazel.output_of("aquery", "--output=jsonproto", "--keep_going",
                            f'mnemonic("CppCompile", deps({" + ".join(targets)}))')
@@ -53,14 +67,19 @@ def _unique(commands):
     return [first[path] for path in sorted(first)]
 
 
+def for_editors(command, root, folder):
+    """An entry of compile_commands.json."""
+    file = os.path.join(root, command["file"])
+    return {"directory": folder, "file": file,
+            "arguments": ["clang++", *clang_flags(command), "-c", file]}
+
+
 def main():
     root = os.environ.get("BUILD_WORKSPACE_DIRECTORY", bazel.ROOT)
     if not make_generated():
         return 1
     folder = execution_root()
-    commands = everything()
-    for command in commands:
-        command["directory"] = folder
+    commands = [for_editors(command, root, folder) for command in everything()]
     with open(os.path.join(root, "compile_commands.json"), "w", encoding="utf-8") as stream:
         json.dump(commands, stream, indent=1)
     print(f"{len(commands)} files")

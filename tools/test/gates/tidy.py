@@ -27,7 +27,7 @@ def check(targets):
 
 
 def _check_file(command, folder):
-    flags = _flags(command)
+    flags = compile_commands.clang_flags(command)
     remembered = _memory(command["file"], flags, folder)
     if os.path.exists(remembered):
         return []
@@ -42,20 +42,6 @@ def _check_file(command, folder):
         with open(remembered, "w", encoding="utf-8"):
             pass
     return [re.sub(f"^({re.escape(folder)}/|\\./)", "", problem) for problem in found]
-
-
-def _flags(command):
-    """A compile command as Clang takes it, without its compiler, input and outputs."""
-    kept = ["--target=riscv64-linux-gnu"] if compile_commands.is_for_machine(command) else []
-    words = iter(command["arguments"][1:])
-    for word in words:
-        if word in ("-o", "-c", "-MF"):
-            next(words, None)
-        elif not word.startswith(("-MD", "-frandom-seed", "-fno-canonical", "-Wno-free-nonheap",
-                                  "-Wunused-but-set-parameter", "-fno-omit",
-                                  "-msmall-data-limit")):
-            kept.append(word)
-    return kept + ["-Wno-unknown-warning-option"]
 
 
 def _memory(file, flags, folder):
