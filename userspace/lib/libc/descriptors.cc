@@ -104,8 +104,10 @@ long Write(int fd, const void* buffer, size_t size) {
       const zx_status_t status = stream::Write(descriptor.handle, bytes, actual);
       return Transferred(status, actual);
     }
-    case Descriptor::kLog:
-      return WriteLog(descriptor.handle, bytes);
+    case Descriptor::kLog: {
+      const iovec whole = {const_cast<void*>(buffer), size};
+      return WriteLog(descriptor.handle, {&whole, 1});
+    }
     default:
       return -EBADF;
   }
@@ -121,6 +123,10 @@ long ReadVector(int fd, const iovec* vectors, int count) {
 }
 
 long WriteVector(int fd, const iovec* vectors, int count) {
+  Descriptor descriptor;
+  if (g_table.Get(fd, descriptor) && descriptor.kind == Descriptor::kLog) {
+    return WriteLog(descriptor.handle, {vectors, static_cast<size_t>(count)});
+  }
   long total = 0;
   for (int i = 0; i < count; ++i) {
     if (vectors[i].iov_len == 0) continue;
@@ -143,7 +149,13 @@ long Close(int fd) { return g_table.Close(fd); }
 long Ioctl(int fd, unsigned request, void* argument) {
   Descriptor descriptor;
   if (!g_table.Get(fd, descriptor)) return -EBADF;
-  if (request != TIOCGWINSZ || descriptor.kind != Descriptor::kStream) return -ENOTTY;
+  if (request != TIOCGWINSZ) return -ENOTTY;
+  if (descriptor.kind == Descriptor::kLog) {
+    // So stdio asks whether somebody reads along, and then writes line by line.
+    *static_cast<winsize*>(argument) = {};
+    return 0;
+  }
+  if (descriptor.kind != Descriptor::kStream) return -ENOTTY;
   stream::Window window;
   const zx_status_t status = stream::GetWindow(descriptor.handle, window);
   if (status != ZX_OK || window.width == 0) return -ENOTTY;  // Pipes and files have no window.
