@@ -1,7 +1,6 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #include "kernel/async/completion.h"
 
-#include "kernel/async/group.h"
 #include "kernel/async/resume.h"
 
 namespace sirocco::async {
@@ -29,12 +28,6 @@ void Completion::Arm(std::coroutine_handle<> waiter) {
   state_.store(kArmed, std::memory_order_relaxed);
 }
 
-void Completion::SetParent(Group& parent, uint16_t index) {
-  KASSERT(state_.load(std::memory_order_relaxed) != kArmed && waiter_ == 0);
-  waiter_ = reinterpret_cast<uintptr_t>(&parent) | kParentTag;
-  child_index_ = index;
-}
-
 bool Completion::SetOutcome(zx_status_t status) {
   const uint32_t before = state_.exchange(kDone, std::memory_order_acq_rel);
   KASSERT(before != kIdle);
@@ -50,19 +43,18 @@ bool Completion::Complete(zx_status_t status) {
 }
 
 void Completion::Wake() {
-  if ((waiter_ & kParentTag) != 0) {
-    reinterpret_cast<Group*>(waiter_ & ~kParentTag)->OnChildDone(child_index_);
-  } else {
-    executor_->Post(*this);
-  }
+  if ((waiter_ & kWaiterTag) != 0) return TellWaiter();
+  executor_->Post(*this);
 }
 
 void Completion::WakeHere() {
-  if ((waiter_ & kParentTag) != 0) {
-    reinterpret_cast<Group*>(waiter_ & ~kParentTag)->OnChildDone(child_index_);
-  } else {
-    ResumeWaiter(*this);
-  }
+  if ((waiter_ & kWaiterTag) != 0) return TellWaiter();
+  ResumeWaiter(*this);
+}
+
+void Completion::TellWaiter() {
+  auto& waiter = *reinterpret_cast<Waiter*>(waiter_ & ~kWaiterTag);
+  waiter.on_done_(waiter, *this);
 }
 
 void Completion::ResumeWaiter(Runnable& runnable) {

@@ -14,15 +14,32 @@
 
 namespace sirocco::async {
 
+class Completion;
 class Group;
+
+/// Waits for operations without being a coroutine.
+class Waiter {
+ public:
+  /// `operation` has its outcome. On the completer's stack, perhaps under the lock of what was
+  /// waited for: posts somebody, and does no more.
+  using OnDone = void (*)(Waiter& waiter, Completion& operation);
+
+  constexpr explicit Waiter(OnDone on_done) : on_done_(on_done) {}
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+
+ private:
+  friend class Completion;
+  const OnDone on_done_;
+};
 
 /// Base of every operation one can await. It lives in the waiter's frame, so waiting allocates
 /// nothing, and it is used once: constructed, started, completed, destroyed.
 ///
-/// Started by a coroutine (`co_await op`) or by a parent operation (Select, WithDeadline ...), it
-/// completes exactly once, whatever the order of outcome, deadline and cancel, and is destroyed
-/// only after that. Completing posts the waiter to its executor; nobody runs on the completer's
-/// stack. docs/async.md has the contract and the races.
+/// Started by a coroutine (`co_await op`), by a parent operation (Select, WithDeadline ...) or for
+/// another Waiter (StartFor), it completes exactly once, whatever the order of outcome, deadline
+/// and cancel, and is destroyed only after that. Completing posts the coroutine to its executor;
+/// nobody runs on the completer's stack. docs/async.md has the contract and the races.
 ///
 /// A derived operation offers
 ///   bool await_ready() const;                      // True: status() is already there.
@@ -43,12 +60,18 @@ class Completion : public Runnable {
     return status_;
   }
 
+  /// `waiter` is told of the end, not a coroutine. Before the start.
+  void set_waiter(Waiter& waiter) {
+    KASSERT(state_.load(std::memory_order_relaxed) != kArmed && waiter_ == 0);
+    waiter_ = reinterpret_cast<uintptr_t>(&waiter) | kWaiterTag;
+  }
+
  protected:
   Completion() : Runnable(&ResumeWaiter) {}
   ~Completion() { KASSERT(state_.load(std::memory_order_relaxed) != kArmed); }
 
   /// From now on Complete may come, on any hart, as soon as the operation is published. Called in
-  /// await_suspend, before publishing. `waiter` is ignored when a parent operation started us.
+  /// await_suspend, before publishing. `waiter` is ignored when there is one already.
   void Arm(std::coroutine_handle<> waiter);
 
   /// Gives the outcome and wakes the waiter; returns false, and changes nothing, if there already
@@ -77,19 +100,19 @@ class Completion : public Runnable {
   static constexpr uint32_t kArmed = 1;
   static constexpr uint32_t kDone = 2;
 
-  static constexpr uintptr_t kParentTag = 1;
+  static constexpr uintptr_t kWaiterTag = 1;
 
   static void ResumeWaiter(Runnable& runnable);
-  void SetParent(Group& parent, uint16_t index);
   // False: there was an outcome already.
   bool SetOutcome(zx_status_t status);
-  // Tells the parent, or posts the coroutine.
+  // Tells the Waiter, or posts the coroutine.
   void Wake();
   // The same from a Runnable of our own, whose stack the coroutine may use.
   void WakeHere();
+  void TellWaiter();
 
   std::atomic<uint32_t> state_{kIdle};
-  uintptr_t waiter_ = 0;  // A coroutine's frame, or a Group with kParentTag.
+  uintptr_t waiter_ = 0;  // A coroutine's frame, or a Waiter with kWaiterTag.
   Executor* executor_ = nullptr;
   zx_status_t status_ = ZX_ERR_INTERNAL;  // Written by the winner of kDone, then handed over.
 };
@@ -102,6 +125,13 @@ concept Operation = std::derived_from<Op, Completion> &&
                       op.await_resume();
                       op.Cancel(reason);
                     };
+
+/// Starts `op` for `waiter`. False: it is done at once, and nobody is told.
+template <Operation Op>
+bool StartFor(Op& op, Waiter& waiter) {
+  op.set_waiter(waiter);
+  return !op.await_ready() && op.await_suspend(std::coroutine_handle<>());
+}
 
 /// Goes behind the other Runnables of its priority: `async::YieldOp yield; co_await yield;`.
 class [[nodiscard]] YieldOp : public Completion {

@@ -76,6 +76,10 @@ bool Group::EndStarting(uint32_t not_started) {
   return true;
 }
 
+void Group::OnDone(Waiter& group, Completion& child) {
+  static_cast<Group&>(group).OnChildDone(child.child_index_);
+}
+
 void Group::OnChildDone(uint32_t index) {
   enum { kNothing, kSettle, kCancelOthers } then;
   uint32_t old = word_.load(std::memory_order_relaxed);

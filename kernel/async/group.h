@@ -17,7 +17,7 @@ namespace sirocco::async {
 /// the first outcome may end the rest, which are awaited: when the waiter goes on nothing refers to
 /// any of them. Losers are cancelled on the executor, never on the completer's stack, which may
 /// hold the completed object's lock.
-class Group : public Completion {
+class Group : public Completion, private Waiter {
  public:
   static constexpr size_t kMaxChildren = 1000;
 
@@ -37,7 +37,7 @@ class Group : public Completion {
   static constexpr uint32_t kNobody = 0xffff;  // As `first`: ended by Cancel, or kAll.
 
   Group(Policy policy, size_t child_count)
-      : child_count_(static_cast<uint16_t>(child_count)), policy_(policy) {
+      : Waiter(&OnDone), child_count_(static_cast<uint16_t>(child_count)), policy_(policy) {
     KASSERT(child_count <= kMaxChildren);
   }
   ~Group() = default;
@@ -55,7 +55,8 @@ class Group : public Completion {
 
   /// For StartChild: who the child reports to.
   void Adopt(Completion& child, size_t index) {
-    child.SetParent(*this, static_cast<uint16_t>(index));
+    child.set_waiter(*this);
+    child.child_index_ = static_cast<uint16_t>(index);
   }
 
   /// After completion: the first child that was done, or kNobody.
@@ -64,14 +65,13 @@ class Group : public Completion {
   zx_status_t cancel_reason() const { return cancel_reason_.load(std::memory_order_relaxed); }
 
  private:
-  friend class Completion;
-
   // True: all is done, and with it the group.
   bool EndStarting(uint32_t not_started);
   void CancelStarted();
   bool DropCount();
   zx_status_t Settle();
   static void RunCancel(Runnable& runnable);
+  static void OnDone(Waiter& group, Completion& child);
 
   std::atomic<uint32_t> word_{0};                  // See group.cc.
   std::atomic<zx_status_t> cancel_reason_{ZX_OK};  // Set once, by the first Cancel.

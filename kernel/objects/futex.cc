@@ -69,7 +69,7 @@ uint32_t FutexTable::Wake(uint64_t address, uint32_t count, NewOwner owner) {
   return WakeLocked(address, count, owner);
 }
 
-zx_status_t FutexTable::WakeAndRequeue(const Requeue& request, FutexProbe& probe) {
+zx_status_t FutexTable::WakeAndRequeue(const Requeue& request, const FutexProbe& probe) {
   Guard guard(lock_);
   if (const zx_status_t status = probe.Check(); status != ZX_OK) return status;
   if (IsWaitingLocked(request.address, request.target_owner) ||

@@ -23,7 +23,7 @@ class FutexProbe {
  public:
   /// ZX_OK: the word is as expected; ZX_ERR_BAD_STATE: it is not; other: it cannot be read now, and
   /// nothing was done.
-  virtual zx_status_t Check() = 0;
+  virtual zx_status_t Check() const = 0;
 
  protected:
   ~FutexProbe() = default;
@@ -37,7 +37,7 @@ class [[nodiscard]] FutexWait : public async::Completion, public ListNode<FutexW
 
   /// `thread` waits, `owner` (0: nobody) holds what it waits for. The probe outlives the start.
   FutexWait(FutexTable& table, uint64_t address, zx_koid_t thread, zx_koid_t owner,
-            FutexProbe& probe)
+            const FutexProbe& probe)
       : table_(table), address_(address), thread_(thread), new_owner_(owner), probe_(probe) {}
   FutexWait(const FutexWait&) = delete;
 
@@ -54,7 +54,7 @@ class [[nodiscard]] FutexWait : public async::Completion, public ListNode<FutexW
   uint64_t address_;  // Changed by a requeue. This and what follows: the table's lock.
   const zx_koid_t thread_;
   const zx_koid_t new_owner_;
-  FutexProbe& probe_;
+  const FutexProbe& probe_;
   zx_koid_t owner_ = ZX_KOID_INVALID;  // Of the futex; kept by the first of its waiters.
 };
 
@@ -81,7 +81,7 @@ class FutexTable {
   };
   /// Wakes, then moves waiters to `target`, in order, and sets its owner.
   /// **Errors** the probe's; ZX_ERR_INVALID_ARGS: the target's owner waits on one of the two.
-  zx_status_t WakeAndRequeue(const Requeue& request, FutexProbe& probe) EXCLUDES(lock_);
+  zx_status_t WakeAndRequeue(const Requeue& request, const FutexProbe& probe) EXCLUDES(lock_);
 
   /// The koid of the owner, or 0.
   zx_koid_t Owner(uint64_t address) EXCLUDES(lock_);

@@ -14,6 +14,7 @@
 #include "kernel/async/resume.h"
 #include "kernel/base/kassert.h"
 #include "kernel/sched/executor.h"
+#include "kernel/sched/parked_wait.h"
 #include "kernel/sync/spin_lock.h"
 
 namespace sirocco::sched {
@@ -46,12 +47,16 @@ arch::UserContext* Vcpu::Prepare() {
   const Instant now = arch::Clock::Now();
   Add(queue_time_, now - since_);
   since_ = now;
+  // While we are queued: whoever comes late to a wait that is over finds nothing to wake.
+  if (parked_ != nullptr) parked_->Settle(woken_by_);
   // Before kRunning: who sees us running sees where.
   last_hart_.store(arch::ThisHart().index, std::memory_order_relaxed);
   state_.store(kRunning, std::memory_order_release);
   HartExecutor& executor = HartExecutor::Current();
   arch::HartBlock& hart = arch::ThisHart();
   hart.current = this;
+  if (parked_ != nullptr && !EndParkedWait()) [[unlikely]]
+    return nullptr;
   // Read after kRunning is set: a requester that comes later sees us running, and interrupts us.
   std::atomic_thread_fence(std::memory_order_seq_cst);
   if (attention_.load(std::memory_order_relaxed) != 0) {
@@ -64,6 +69,18 @@ arch::UserContext* Vcpu::Prepare() {
   executor.set_current_priority(priority());
   executor.BeginSlice(priority());
   return &context_;
+}
+
+bool Vcpu::EndParkedWait() {
+  const uint64_t result = std::exchange(parked_, nullptr)->End();
+  if (result != syscall::kEntryPending) [[likely]] {
+    context_.set_result(result);
+    return true;
+  }
+  // For another turn, if that is over already: ends do not nest.
+  arch::ThisHart().current = nullptr;
+  if (!Suspend()) HartExecutor::Current().PostHere(*this);
+  return false;
 }
 
 void Vcpu::Stop() {
@@ -132,14 +149,50 @@ arch::UserContext* Vcpu::SuspendCurrent() {
     HartExecutor::Current().Requeue(self, HartExecutor::Place::kBack);
     return EnterNext();
   }
-  uint32_t expected = kRunning;
+  return self.Suspend() ? EnterNext() : self.Prepare();
+}
+
+bool Vcpu::Suspend() {
   // Before it is blocked: afterwards another hart may have it.
-  self.Stop();
-  if (self.state_.compare_exchange_strong(expected, kBlocked, std::memory_order_acq_rel)) {
-    return EnterNext();
+  Stop();
+  const bool is_parked = parked_ != nullptr && is_interruptible_;
+  uint32_t expected = kRunning;
+  if (!state_.compare_exchange_strong(expected, is_parked ? kParked : kBlocked,
+                                      std::memory_order_acq_rel)) {
+    KASSERT(StateOf(expected) == kWoken);
+    woken_by_ = static_cast<WakeReason>(expected >> kReasonShift);
+    state_.store(kQueued, std::memory_order_relaxed);
+    return false;
   }
-  KASSERT(expected == kWoken);
-  return self.Prepare();
+  if (!is_parked) return true;
+  // A requester that did not see us parked is seen here.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  if (!attention_requested()) [[likely]]
+    return true;
+  expected = kParked;
+  if (!state_.compare_exchange_strong(expected, kQueued, std::memory_order_acq_rel)) return true;
+  woken_by_ = WakeReason::kAttention;
+  return false;
+}
+
+void Vcpu::Wake(WakeReason why) {
+  const uint32_t woken = kWoken | static_cast<uint32_t>(why) << kReasonShift;
+  uint32_t word = state_.load(std::memory_order_relaxed);
+  for (;;) {
+    const bool waits = word == kParked || (word == kBlocked && why != WakeReason::kAttention);
+    if (!waits && (word != kRunning || why == WakeReason::kAttention)) return;
+    if (state_.compare_exchange_weak(word, waits ? uint32_t{kQueued} : woken,
+                                     std::memory_order_acq_rel, std::memory_order_relaxed)) {
+      if (waits) PostWoken(why);
+      return;
+    }
+  }
+}
+
+void Vcpu::PostWoken(WakeReason why) {
+  woken_by_ = why;
+  since_ = arch::Clock::Now();
+  HartExecutor::Current().Post(*this);
 }
 
 void Vcpu::FinishCall(uint64_t result) {
@@ -162,9 +215,10 @@ bool Vcpu::Yield(uint64_t result) {
 void Vcpu::RequestAttention() {
   attention_.store(1, std::memory_order_relaxed);
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  // In user mode it is interrupted; queued or held it looks before it enters; blocked it is the
-  // business of whoever ends its wait.
-  const uint32_t state = state_.load(std::memory_order_acquire);
+  // In user mode it is interrupted; queued or held it looks before it enters; parked it is woken;
+  // blocked it is the business of whoever ends its wait.
+  const uint32_t state = StateOf(state_.load(std::memory_order_acquire));
+  if (state == kParked) return Wake(WakeReason::kAttention);
   if (state != kRunning && state != kWoken) return;
   const uint32_t hart = last_hart();
   if (hart != kNever) arch::SendIpi(hart);

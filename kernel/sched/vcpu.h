@@ -12,12 +12,16 @@
 
 namespace sirocco::sched {
 
+class ParkedWait;
+
 /// A thread as the kernel schedules it: registers, a state word, and the coroutine that owns it.
-/// While it is BLOCKED nothing of it is on any stack.
+/// While it is blocked or parked nothing of it is on any stack.
 ///
 ///   kRunning -> kBlocked   its hart, when a call suspended and its registers are saved (release)
-///   kRunning -> kWoken     the call's end came before that: the hart goes on at once
+///   kRunning -> kParked    the same, of a call whose wait attention may end: parked_wait.h
+///   kRunning -> kWoken     the wait's end came before that: the hart goes on at once
 ///   kBlocked -> kQueued    the call's end: one winner, who posts it
+///   kParked  -> kQueued    the wait's end: one winner, who posts it
 ///   kRunning -> kQueued    its hart: preempted, or it yields
 ///   kQueued  -> kRunning   the hart that took it from a queue
 ///   kRunning -> kHeld      its hart: the owner's coroutine has it, see EnterUser
@@ -69,6 +73,17 @@ class Vcpu : public async::Runnable {
 
   /// The suspended call has ended with `result`. Context: any hart, no lock above kTimerWheel.
   void FinishCall(uint64_t result);
+  /// The call waits with no coroutine, only `wait`, which is started, once it has answered
+  /// kEntryPending. `is_interruptible`: a request for attention ends the wait.
+  void Park(ParkedWait& wait, bool is_interruptible = true) {
+    parked_ = &wait;
+    is_interruptible_ = is_interruptible;
+  }
+  /// What ended a parked wait. Its end may come before the vCPU is parked.
+  enum class WakeReason : uint8_t { kDone, kDeadline, kAttention };
+  /// Makes the vCPU end its parked wait, unless something else does so already.
+  /// Context: any hart, no lock above kTimerWheel.
+  void Wake(WakeReason why);
   /// This call is the last: the coroutine gets kLeft once the call has answered kEntryPending.
   void LeaveUser() { leave_requested_ = true; }
   /// Once the call has answered kEntryPending the vCPU goes behind its equals; `result` is its
@@ -109,7 +124,10 @@ class Vcpu : public async::Runnable {
   uint32_t last_hart() const { return last_hart_.load(std::memory_order_relaxed); }
 
   /// For reports: whether it waits in a call.
-  bool is_blocked() const { return state_.load(std::memory_order_relaxed) == kBlocked; }
+  bool is_blocked() const {
+    const uint32_t state = state_.load(std::memory_order_relaxed);
+    return state == kBlocked || state == kParked;
+  }
 
   // --- The upcalls of kernel/arch/upcalls.h. ---
   static arch::UserContext* SuspendCurrent();
@@ -117,11 +135,20 @@ class Vcpu : public async::Runnable {
   static arch::UserContext* OnUserTrap(const arch::UserTrap& trap);
 
  private:
-  enum State : uint32_t { kHeld, kQueued, kRunning, kWoken, kBlocked };
+  // kWoken has a WakeReason above kReasonShift.
+  enum State : uint32_t { kHeld, kQueued, kRunning, kWoken, kBlocked, kParked };
+  static constexpr uint32_t kReasonShift = 8;
+  static constexpr uint32_t StateOf(uint32_t word) { return word & ((1u << kReasonShift) - 1); }
 
   static void RunFunction(async::Runnable& runnable);
   // Makes this hart's what it takes to enter user mode; null: it has to see its coroutine first.
   arch::UserContext* Prepare();
+  // The call waits from now on: true. False: its wait is over already, and the vCPU is ours.
+  bool Suspend();
+  // Ends the parked wait. False: the call waits for something else.
+  bool EndParkedWait();
+  // Takes the vCPU, whose wait `why` ended, to a queue.
+  void PostWoken(WakeReason why);
   // It leaves user mode; the time until now is its own.
   void Stop();
   // Gives the vCPU to its coroutine, which is resumed by RunFunction's end.
@@ -135,6 +162,9 @@ class Vcpu : public async::Runnable {
   Exit exit_ = Exit::kAttention;
   bool leave_requested_ = false;  // These two: by its call, read when the call suspends.
   bool yield_requested_ = false;
+  bool is_interruptible_ = false;  // Whether attention ends parked_.
+  WakeReason woken_by_ = WakeReason::kDone;
+  ParkedWait* parked_ = nullptr;  // The wait of a call without a coroutine, until it has ended.
 
   std::atomic<uint32_t> state_{kHeld};
   std::atomic<uint32_t> attention_{0};

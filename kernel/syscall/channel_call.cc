@@ -14,6 +14,7 @@
 #include "kernel/syscall/discard.h"
 #include "kernel/syscall/handle_ref.h"
 #include "kernel/syscall/handlers.h"
+#include "kernel/syscall/parked_call.h"
 #include "kernel/syscall/thunk.h"
 
 namespace sirocco {
@@ -94,28 +95,55 @@ Result<MessagePtr> TakeReply(CallWait& call) {
   return Message::Create(call.registers());
 }
 
-// From a request that is composed to the reply in the caller's buffers.
-Task<zx_status_t> Exchange(SyscallContext& ctx, HandleRef<Channel> channel, MessagePtr request,
-                           Instant deadline, MessageTarget target) {
-  CallWait call(*channel, channel.slot(), std::move(request));
-  auto waiting = ctx.Wait(call, deadline);
-  auto status = co_await waiting;
+// What became of a call, at once: its status, or kStatusPageMissing, and then `reply` is to be
+// received by EndCallSlowly.
+zx_status_t EndCall(SyscallContext& ctx, CallWait& call, const MessageTarget& target,
+                    MessagePtr& reply) {
+  const zx_status_t status = call.status();
   if (status == ZX_ERR_SHOULD_WAIT) {
     ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);  // As zx_channel_write does.
   }
-  if (status != ZX_OK) co_return status;
-  CO_TRY(MessagePtr reply, TakeReply(call));
-  if (!target.HasRoom(reply->size_bytes(), reply->handle_count())) {
-    // And the reply is dropped.
-    status = co_await StoreCountsAsync(ctx, target, reply->size_bytes(), reply->handle_count());
-    co_return status == ZX_OK ? ZX_ERR_BUFFER_TOO_SMALL : status;
+  if (status != ZX_OK) return status;
+  TRY(reply, TakeReply(call));
+  if (target.HasRoom(reply->size_bytes(), reply->handle_count())) {
+    return TryReceive(ctx, target, *reply);
   }
-  status = TryReceive(ctx, target, *reply);
-  if (status == kStatusPageMissing) {
-    status = co_await Receive(ctx, target, *reply);
-  }
-  co_return status;
+  // And the reply is dropped.
+  TRY_STATUS(StoreCounts(ctx, target, reply->size_bytes(), reply->handle_count()));
+  return ZX_ERR_BUFFER_TOO_SMALL;
 }
+
+Task<zx_status_t> EndCallSlowly(SyscallContext& ctx, MessageTarget target, MessagePtr reply) {
+  if (target.HasRoom(reply->size_bytes(), reply->handle_count())) {
+    auto received = co_await Receive(ctx, target, *reply);
+    co_return received;
+  }
+  auto stored = co_await StoreCountsAsync(ctx, target, reply->size_bytes(), reply->handle_count());
+  co_return stored == ZX_OK ? ZX_ERR_BUFFER_TOO_SMALL : stored;
+}
+
+// From a request that is composed to the reply in the caller's buffers.
+class Exchange {
+ public:
+  Exchange(HandleRef<Channel> channel, MessagePtr request, const MessageTarget& target)
+      : channel_(std::move(channel)),
+        target_(target),
+        call_(*channel_, channel_.slot(), std::move(request)) {}
+
+  CallWait& operation() { return call_; }
+  uint64_t End(SyscallContext& ctx) {
+    MessagePtr reply;
+    const zx_status_t status = EndCall(ctx, call_, target_, reply);
+    if (status != kStatusPageMissing) [[likely]]
+      return ToResult(status);
+    return ctx.StartCall(EndCallSlowly(ctx, target_, std::move(reply)));
+  }
+
+ private:
+  const HandleRef<Channel> channel_;
+  const MessageTarget target_;
+  CallWait call_;
+};
 
 // With a request that is too long to be composed at once.
 template <typename Args>
@@ -144,7 +172,14 @@ Task<zx_status_t> ExchangeLong(SyscallContext& ctx, HandleRef<Channel> channel, 
     status = co_await PrepareHandles(ctx, args);
     if (status != ZX_OK) co_return status;
   }
-  status = co_await Exchange(ctx, std::move(channel), std::move(request).value(), deadline, target);
+  CallWait call(*channel, channel.slot(), std::move(request).value());
+  auto waiting = ctx.Wait(call, deadline);
+  co_await waiting;
+  MessagePtr reply;
+  status = EndCall(ctx, call, target, reply);
+  if (status == kStatusPageMissing) {
+    status = co_await EndCallSlowly(ctx, target, std::move(reply));
+  }
   co_return status;
 }
 
@@ -190,8 +225,8 @@ uint64_t Call(SyscallContext& ctx, const Found<Channel>& found, uint32_t options
   if (!request.ok()) return refuse(request.status());
   const zx_status_t moved = MoveRequestHandles(ctx, channel, args, *request.value());
   if (moved != ZX_OK) return ToResult(moved);
-  return ctx.StartCall(
-      Exchange(ctx, std::move(channel), std::move(request).value(), Instant(deadline), target));
+  return ParkedCall<Exchange>::Start(ctx, Instant(deadline), std::move(channel),
+                                     std::move(request).value(), target);
 }
 
 }  // namespace

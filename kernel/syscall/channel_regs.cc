@@ -5,8 +5,8 @@
 //   direct   somebody is parked for what we bring: the hart goes on with them, and we are parked.
 //            One lock, and the words never leave the registers but for our own context.
 //   parked   we would wait: we do so as registers alone, and the executor goes on.
-//   awaited  a coroutine waits with one of Channel's operations. The first to come to an end is
-//            parked; who comes behind it, or brings buffers, is here.
+//   awaited  one of Channel's operations waits, as for any other call. The first to come to an end
+//            is parked; who comes behind it, or brings buffers, is here.
 
 #include <sirocco/channel_handoff.h>
 
@@ -22,6 +22,7 @@
 #include "kernel/syscall/context.h"
 #include "kernel/syscall/hand_off.h"
 #include "kernel/syscall/handle_ref.h"
+#include "kernel/syscall/parked_call.h"
 
 namespace sirocco {
 
@@ -36,30 +37,45 @@ bool IsRegisterSize(uint64_t size_bytes) {
          ZX_CHANNEL_REGS_MAX_BYTES - ZX_CHANNEL_REGS_MIN_BYTES;
 }
 
-Task<zx_status_t> AwaitReply(SyscallContext& ctx, HandleRef<Channel> channel) {
-  arch::UserContext& context = ctx.thread().vcpu().context();
-  CallWait call(*channel, channel.slot(), RegisterMessage::From(context));
-  auto waiting = ctx.Wait(call, Instant::Infinite());
-  auto status = co_await waiting;
-  if (status != ZX_OK) co_return status;
-  // A peer that writes ordinary messages answers in registers too, if it fits.
-  if (MessagePtr reply = call.TakeReply()) {
-    if (!reply->fits_registers()) co_return ZX_ERR_BUFFER_TOO_SMALL;
-    reply->CopyTo(call.registers());
+class AwaitReply {
+ public:
+  AwaitReply(HandleRef<Channel> channel, const RegisterMessage& request)
+      : channel_(std::move(channel)), call_(*channel_, channel_.slot(), request) {}
+
+  CallWait& operation() { return call_; }
+  uint64_t End(SyscallContext& ctx) {
+    const zx_status_t status = call_.status();
+    if (status != ZX_OK) return SyscallContext::ToResult(status);
+    // A peer that writes ordinary messages answers in registers too, if it fits.
+    if (MessagePtr reply = call_.TakeReply()) {
+      if (!reply->fits_registers()) return SyscallContext::ToResult(ZX_ERR_BUFFER_TOO_SMALL);
+      reply->CopyTo(call_.registers());
+    }
+    call_.registers().CopyTo(ctx.vcpu().context());
+    return ZX_OK;
   }
-  call.registers().CopyTo(context);
-  co_return ZX_OK;
-}
+
+ private:
+  const HandleRef<Channel> channel_;
+  CallWait call_;
+};
 
 // Without a zx_channel_serve_args_t, and the reply is sent.
-Task<zx_status_t> AwaitRequest(SyscallContext& ctx, HandleRef<Channel> channel) {
-  ServeWait serve(*channel, channel.slot(), 0, 0);
-  auto waiting = ctx.Wait(serve, Instant::Infinite());
-  auto status = co_await waiting;
-  if (status != ZX_OK) co_return status;
-  serve.registers().CopyTo(ctx.thread().vcpu().context());
-  co_return ZX_OK;
-}
+class AwaitRequest {
+ public:
+  explicit AwaitRequest(HandleRef<Channel> channel)
+      : channel_(std::move(channel)), serve_(*channel_, channel_.slot(), 0, 0) {}
+
+  ServeWait& operation() { return serve_; }
+  uint64_t End(SyscallContext& ctx) {
+    if (serve_.status() == ZX_OK) serve_.registers().CopyTo(ctx.vcpu().context());
+    return SyscallContext::ToResult(serve_.status());
+  }
+
+ private:
+  const HandleRef<Channel> channel_;
+  ServeWait serve_;
+};
 
 HandOffNext EndWith(SyscallContext& ctx, uint64_t result) {
   arch::UserContext& context = ctx.thread().vcpu().context();
@@ -74,10 +90,6 @@ HandOffNext EndWith(SyscallContext& ctx, zx_status_t status) {
 HandOffNext EndOrSuspend(SyscallContext& ctx, uint64_t result) {
   if (result == kEntryPending) return {sched::Vcpu::SuspendCurrent(), nullptr};
   return EndWith(ctx, result);
-}
-
-HandOffNext Start(SyscallContext& ctx, Task<zx_status_t> call) {
-  return EndOrSuspend(ctx, ctx.StartCall(std::move(call)));
 }
 
 Result<HandleRef<Channel>> FindChannel(SyscallContext& ctx, uint64_t handle) {
@@ -98,7 +110,9 @@ HandOffNext Parked() { return {sched::Vcpu::EnterNext(), nullptr}; }
   if (!channel.ok()) return EndWith(ctx, channel.status());
   RegisterMessage request = RegisterMessage::From(context);
   if (channel.value()->ParkCaller(thread.parked(), channel->slot(), request)) return Parked();
-  return Start(ctx, AwaitReply(ctx, std::move(channel).value()));
+  return EndOrSuspend(
+      ctx, ParkedCall<AwaitReply>::Start(ctx, Instant::Infinite(), std::move(channel).value(),
+                                         RegisterMessage::From(context)));
 }
 
 [[gnu::noinline]] HandOffNext Serve(uint64_t handle) {
@@ -120,7 +134,8 @@ HandOffNext Parked() { return {sched::Vcpu::EnterNext(), nullptr}; }
     if (sent != ZX_OK) return EndWith(ctx, sent);
   }
   if (channel->ParkServer(thread.parked(), channel.slot())) return Parked();
-  return Start(ctx, AwaitRequest(ctx, std::move(channel)));
+  return EndOrSuspend(
+      ctx, ParkedCall<AwaitRequest>::Start(ctx, Instant::Infinite(), std::move(channel)));
 }
 
 }  // namespace

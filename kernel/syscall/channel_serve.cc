@@ -12,6 +12,7 @@
 #include "kernel/objects/thread.h"
 #include "kernel/syscall/channel_io.h"
 #include "kernel/syscall/discard.h"
+#include "kernel/syscall/parked_call.h"
 #include "kernel/syscall/thunk.h"
 
 namespace sirocco {
@@ -136,35 +137,72 @@ MessageTarget TargetOf(const Args& args, uint64_t address) {
           UserOut<uint32_t>(address + offsetof(Args, actual_handles))};
 }
 
-// The reply is sent.
-Task<zx_status_t> AwaitRequest(SyscallContext& ctx, HandleRef<Channel> channel,
-                               MessageTarget target) {
-  ServeWait serve(*channel, channel.slot(), target.max_bytes, target.max_handles);
-  auto waiting = ctx.Wait(serve, Instant::Infinite());
-  auto status = co_await waiting;
-  if (status == ZX_ERR_BUFFER_TOO_SMALL) {
-    auto stored = co_await StoreCountsAsync(ctx, target, serve.needed().size_bytes,
-                                            serve.needed().handle_count);
-    co_return stored == ZX_OK ? status : stored;
-  }
-  if (status != ZX_OK) co_return status;
-  arch::UserContext& context = ctx.thread().vcpu().context();
-  MessagePtr request = serve.TakeRequest();
-  if (request == nullptr) {
-    serve.registers().CopyTo(context);
-    co_return ZX_OK;
-  }
-  status = TryReceive(ctx, target, *request);
-  if (status == kStatusPageMissing) {
-    status = co_await Receive(ctx, target, *request);
-  }
+// A request that came whole: it is in the buffers, or, if `status` says they failed, the first in
+// the queue again.
+zx_status_t EndRequest(SyscallContext& ctx, const HandleRef<Channel>& channel, MessagePtr request,
+                       zx_status_t status) {
   if (status == ZX_OK) {
-    RegisterMessage().CopyTo(context);
+    RegisterMessage().CopyTo(ctx.vcpu().context());
   } else {
     channel->PutBack(channel.side(), std::move(request));
   }
-  co_return status;
+  return status;
 }
+
+// What became of the wait for a request, at once: its status, or kStatusPageMissing; then it goes
+// on with EndServeSlowly.
+zx_status_t EndServe(SyscallContext& ctx, const HandleRef<Channel>& channel, ServeWait& serve,
+                     const MessageTarget& target, MessagePtr& request) {
+  const zx_status_t status = serve.status();
+  if (status == ZX_ERR_BUFFER_TOO_SMALL) {
+    TRY_STATUS(StoreCounts(ctx, target, serve.needed().size_bytes, serve.needed().handle_count));
+    return status;
+  }
+  if (status != ZX_OK) return status;
+  request = serve.TakeRequest();
+  if (request == nullptr) {
+    serve.registers().CopyTo(ctx.vcpu().context());
+    return ZX_OK;
+  }
+  const zx_status_t received = TryReceive(ctx, target, *request);
+  if (received == kStatusPageMissing) return received;
+  return EndRequest(ctx, channel, std::move(request), received);
+}
+
+// With the request, or without one for the size of one that has no room.
+Task<zx_status_t> EndServeSlowly(SyscallContext& ctx, HandleRef<Channel> channel,
+                                 MessageTarget target, MessagePtr request, Channel::Head needed) {
+  if (request == nullptr) {
+    auto stored = co_await StoreCountsAsync(ctx, target, needed.size_bytes, needed.handle_count);
+    co_return stored == ZX_OK ? ZX_ERR_BUFFER_TOO_SMALL : stored;
+  }
+  auto received = co_await Receive(ctx, target, *request);
+  co_return EndRequest(ctx, channel, std::move(request), received);
+}
+
+// The reply is sent.
+class AwaitRequest {
+ public:
+  AwaitRequest(HandleRef<Channel> channel, const MessageTarget& target)
+      : channel_(std::move(channel)),
+        target_(target),
+        serve_(*channel_, channel_.slot(), target.max_bytes, target.max_handles) {}
+
+  ServeWait& operation() { return serve_; }
+  uint64_t End(SyscallContext& ctx) {
+    MessagePtr request;
+    const zx_status_t status = EndServe(ctx, channel_, serve_, target_, request);
+    if (status != kStatusPageMissing) [[likely]]
+      return syscall::ToResult(status);
+    return ctx.StartCall(
+        EndServeSlowly(ctx, channel_, target_, std::move(request), serve_.needed()));
+  }
+
+ private:
+  const HandleRef<Channel> channel_;
+  const MessageTarget target_;
+  ServeWait serve_;
+};
 
 zx_status_t NoteSent(SyscallContext& ctx, zx_status_t status) {
   if (status == ZX_ERR_SHOULD_WAIT) ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
@@ -181,7 +219,15 @@ Task<zx_status_t> ServeSlowly(SyscallContext& ctx, HandleRef<Channel> channel) {
   CO_TRY_STATUS(co_await ctx.CopyInAsync(UserPtr<const Args>(address), std::span(&args, 1)));
   auto sent = co_await SendReply(ctx, channel, args, RegisterMessage::From(context));
   CO_TRY_STATUS(NoteSent(ctx, sent));
-  auto status = co_await AwaitRequest(ctx, std::move(channel), TargetOf(args, address));
+  const MessageTarget target = TargetOf(args, address);
+  ServeWait serve(*channel, channel.slot(), target.max_bytes, target.max_handles);
+  auto waiting = ctx.Wait(serve, Instant::Infinite());
+  co_await waiting;
+  MessagePtr request;
+  auto status = EndServe(ctx, channel, serve, target, request);
+  if (status == kStatusPageMissing) {
+    status = co_await EndServeSlowly(ctx, channel, target, std::move(request), serve.needed());
+  }
   co_return status;
 }
 
@@ -202,11 +248,11 @@ uint64_t ServeWithBuffers(SyscallContext& ctx, HandleRef<Channel> channel) {
   const UserOut<Args> address(context.word_arguments());
   const auto args = ctx.CopyIn(UserPtr<const Args>(address.address()));
   if (args.ok() && ctx.Hold(address).ok()) {
-    // Before the reply goes: a call that fails for want of memory has done nothing.
-    auto waiting = AwaitRequest(ctx, channel, TargetOf(*args, address.address()));
-    if (waiting.is_done()) return ToResult(DiscardReply(ctx, ZX_ERR_NO_MEMORY));
     const zx_status_t sent = TrySendReply(ctx, channel, *args, RegisterMessage::From(context));
-    if (sent == ZX_OK) return ctx.StartCall(std::move(waiting));
+    if (sent == ZX_OK) {
+      return ParkedCall<AwaitRequest>::Start(ctx, Instant::Infinite(), std::move(channel),
+                                             TargetOf(*args, address.address()));
+    }
     if (sent != kStatusPageMissing) return ToResult(NoteSent(ctx, sent));
   }
   auto call = ServeSlowly(ctx, std::move(channel));

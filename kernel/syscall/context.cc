@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include "kernel/arch/user_window.h"
+#include "kernel/async/task_op.h"
+#include "kernel/sched/parked_wait.h"
 
 namespace sirocco {
 
@@ -139,11 +142,6 @@ Task<zx_status_t> SyscallContext::CopyBytesInAsync(UserPtr<const void> from,
   co_return ZX_OK;
 }
 
-Task<zx_status_t> SyscallContext::PrepareIn(UserPtr<const void> at) {
-  auto status = co_await space_.Fault(at.address(), arch::Access::kRead);
-  co_return status == ZX_OK ? ZX_OK : ArgumentStatus(status);
-}
-
 Task<zx_status_t> SyscallContext::PrepareOut(uint64_t address, size_t size_bytes) {
   if (!mm::IsUserRange(address, size_bytes)) co_return ZX_ERR_INVALID_ARGS;
   const uint64_t end = address + size_bytes;
@@ -164,11 +162,7 @@ Task<zx_status_t> SyscallContext::PrepareOut(uint64_t address, size_t size_bytes
 }
 
 uint64_t SyscallContext::StartCall(Task<zx_status_t> call) {
-  if (call_.has_value()) {
-    KASSERT(is_retrying_ && !rest_.has_value());
-    rest_.emplace(std::move(call));
-    return kEntryPending;
-  }
+  KASSERT(!call_.has_value());
   call_.emplace(std::move(call));
   if (!call_->Start(start_)) return kEntryPending;
   const zx_status_t status = call_->TakeResult();
@@ -184,53 +178,73 @@ void SyscallContext::OnCallFinished(async::TaskStart& start) {
   ctx.vcpu_.FinishCall(ToResult(status));
 }
 
-uint64_t SyscallContext::Redispatch(Thunk thunk, const Arguments& a) {
-  is_retrying_ = true;
-  missed_again_ = false;
-  // The thunk asks the hart whose call it is; from a coroutine the hart has no thread.
-  void* const current = std::exchange(arch::ThisHart().current, &vcpu_);
-  const uint64_t result = thunk(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
-  arch::ThisHart().current = current;
-  is_retrying_ = false;
-  return result;
-}
+class SyscallContext::PageWait final : public sched::ParkedWait {
+ public:
+  PageWait(SyscallContext& ctx, Thunk thunk, const Arguments& arguments)
+      : ParkedWait(ctx.vcpu_),
+        ctx_(ctx),
+        thunk_(thunk),
+        arguments_(arguments),
+        fault_(ctx.space_.Fault(ctx.missing_address_, ctx.missing_access_)) {}
+
+  [[nodiscard]] bool Start() { return Begin(fault_, Instant::Infinite()); }
+  // What became of the page. The wait is gone afterwards.
+  zx_status_t Take() {
+    SyscallContext& ctx = ctx_;
+    const zx_status_t status = fault_.await_resume();
+    this->~PageWait();
+    ctx.arena_.Free(this, sizeof(PageWait));
+    return status;
+  }
+
+ private:
+  ~PageWait() = default;
+
+  // Nothing ends it but the page: its vCPU is not interruptible.
+  void CancelOperation(zx_status_t) override {}
+  uint64_t End() override {
+    SyscallContext& ctx = ctx_;
+    const Thunk thunk = thunk_;
+    const Arguments arguments = arguments_;
+    return ctx.Retry(thunk, arguments, Take());
+  }
+
+  SyscallContext& ctx_;
+  const Thunk thunk_;
+  const Arguments arguments_;
+  async::TaskOp<zx_status_t> fault_;
+};
 
 uint64_t SyscallContext::RetryAfterPage(Thunk thunk, uint64_t a0, uint64_t a1, uint64_t a2,
                                         uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6,
                                         uint64_t a7) {
-  if (is_retrying_) {  // Called by Redispatch's thunk: the loop is there.
+  if (is_retrying_) {  // Called by Retry's thunk: the loop is there.
     missed_again_ = true;
     return 0;
   }
-  const Arguments arguments = {a0, a1, a2, a3, a4, a5, a6, a7};
-  for (;;) {
-    const zx_status_t status = TryMissing();
-    if (status == kStatusPageMissing) return StartCall(AwaitPages(thunk, arguments));
-    if (status != ZX_OK) RefuseMissing(status);
-    const uint64_t result = Redispatch(thunk, arguments);
-    if (missed_again_) continue;
-    refused_count_ = 0;
-    return result;
-  }
+  return Retry(thunk, {a0, a1, a2, a3, a4, a5, a6, a7}, TryMissing());
 }
 
-Task<zx_status_t> SyscallContext::AwaitPages(Thunk thunk, Arguments arguments) {
+uint64_t SyscallContext::Retry(Thunk thunk, const Arguments& a, zx_status_t status) {
   for (;;) {
-    auto status = TryMissing();
     if (status == kStatusPageMissing) {
-      status = co_await space_.Fault(missing_address_, missing_access_);
+      auto& wait = *new (arena_.Allocate(sizeof(PageWait))) PageWait(*this, thunk, a);
+      if (wait.Start()) {
+        vcpu_.Park(wait, false);
+        return kEntryPending;
+      }
+      status = wait.Take();
     }
-    if (status != ZX_OK) {
-      RefuseMissing(ArgumentStatus(status));
+    if (status != ZX_OK) RefuseMissing(ArgumentStatus(status));
+    is_retrying_ = true;
+    missed_again_ = false;
+    const uint64_t result = thunk(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
+    is_retrying_ = false;
+    if (!missed_again_) {
+      refused_count_ = 0;
+      return result;
     }
-    const uint64_t result = Redispatch(thunk, arguments);
-    if (missed_again_) continue;
-    refused_count_ = 0;
-    if (!rest_.has_value()) co_return static_cast<zx_status_t>(result);
-    Task<zx_status_t> rest = std::move(*rest_);
-    rest_.reset();
-    auto ended = co_await rest;
-    co_return ended;
+    status = TryMissing();
   }
 }
 

@@ -54,7 +54,8 @@ class SyscallContext {
   Process& process() const { return process_; }
   HandleTable& handles() const { return handles_; }
   mm::AddressSpace& space() const { return space_; }
-  async::FrameAllocator& frame_allocator() { return arena_; }
+  CallArena& frame_allocator() { return arena_; }
+  sched::Vcpu& vcpu() const { return vcpu_; }
 
   // --- Plain calls: copy in, hold out. INVALID_ARGS: not the caller's to read or write. ---
 
@@ -114,8 +115,6 @@ class SyscallContext {
     static_assert(std::is_trivially_copyable_v<T>);
     return CopyBytesInAsync(from.template As<const void>(), std::as_writable_bytes(to));
   }
-  /// Brings the page of one byte in, to be read.
-  Task<zx_status_t> PrepareIn(UserPtr<const void> at);
   /// Stores it at once, or kStatusPageMissing with nothing done. A null pointer is fine.
   template <typename T>
   zx_status_t Store(UserOut<T> out, const T& value) {
@@ -147,6 +146,12 @@ class SyscallContext {
     blocked_state_.store(state, std::memory_order_relaxed);
     return async::WithDeadlineAndCancel(op, deadline, Nanoseconds(0), kill_);
   }
+  /// The same for a call without a coroutine, whose `wait` has started: what the call returns.
+  uint64_t Park(sched::ParkedWait& wait, uint32_t state) {
+    blocked_state_.store(state, std::memory_order_relaxed);
+    vcpu_.Park(wait);
+    return kEntryPending;
+  }
   uint32_t blocked_state() const { return blocked_state_.load(std::memory_order_relaxed); }
   async::CancelSource& kill() { return kill_; }
 
@@ -158,7 +163,7 @@ class SyscallContext {
   static constexpr uint64_t ToResult(zx_status_t status) {
     return static_cast<uint64_t>(static_cast<int64_t>(status));
   }
-  /// Runs a coroutine call, or what is left of a plain one: its status if it ended at once, else
+  /// Runs a coroutine call, or what is left of another: its status if it ended at once, else
   /// kEntryPending.
   uint64_t StartCall(Task<zx_status_t> call);
   /// A plain call met a missing page: dispatches it again when it is there.
@@ -186,8 +191,10 @@ class SyscallContext {
   // the call is refused by its own code, which knows the handles that go all the same.
   zx_status_t MissingStatus() const;
   void RefuseMissing(zx_status_t status);
-  uint64_t Redispatch(Thunk thunk, const Arguments& arguments);
-  Task<zx_status_t> AwaitPages(Thunk thunk, Arguments arguments);
+  // The wait for a page that a pager brings.
+  class PageWait;
+  // Dispatches the call again, with what became of its missing page, until none is missing.
+  uint64_t Retry(Thunk thunk, const Arguments& arguments, zx_status_t status);
   static void OnCallFinished(async::TaskStart& start);
 
   struct CallStart : async::TaskStart {
@@ -204,7 +211,6 @@ class SyscallContext {
   async::CancelSource kill_;
   std::atomic<uint32_t> blocked_state_{0};  // What the last wait was for.
   std::optional<Task<zx_status_t>> call_;   // The suspended call.
-  std::optional<Task<zx_status_t>> rest_;   // What AwaitPages, which is call_, awaits next.
   CallStart start_{*this};
   uint64_t missing_address_ = 0;
   arch::Access missing_access_ = arch::Access::kRead;

@@ -7,6 +7,8 @@
 #include "kernel/objects/process.h"
 #include "kernel/objects/thread.h"
 #include "kernel/syscall/handlers.h"
+#include "kernel/syscall/parked_call.h"
+#include "kernel/syscall/thunk.h"
 
 namespace sirocco {
 
@@ -24,7 +26,9 @@ class UserWord final : public FutexProbe {
   UserWord(SyscallContext& ctx, UserPtr<const zx_futex_t> pointer, int32_t expected)
       : ctx_(ctx), pointer_(pointer), expected_(expected) {}
 
-  zx_status_t Check() override {
+  uint64_t address() const { return pointer_.address(); }
+
+  zx_status_t Check() const override {
     TRY(const zx_futex_t value, ctx_.LoadIn(pointer_));
     return value == expected_ ? ZX_OK : ZX_ERR_BAD_STATE;
   }
@@ -61,27 +65,34 @@ zx_status_t WakeAndRequeue(SyscallContext& ctx, UserPtr<const zx_futex_t> value_
   return ctx.process().futexes().WakeAndRequeue(request, word);
 }
 
+class WaitOnFutex {
+ public:
+  WaitOnFutex(SyscallContext& ctx, const UserWord& word, zx_koid_t owner)
+      : word_(word),
+        wait_(ctx.process().futexes(), word.address(), ctx.thread().koid(), owner, word_) {}
+
+  FutexWait& operation() { return wait_; }
+  uint64_t End(SyscallContext&) { return syscall::ToResult(wait_.status()); }
+
+ private:
+  const UserWord word_;
+  FutexWait wait_;
+};
+
 }  // namespace
 
-Task<zx_status_t> sys_futex_wait(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,
-                                 int32_t current_value, HandleValue new_futex_owner,
-                                 zx_instant_mono_t deadline) {
-  CO_TRY_STATUS(CheckAddress(value_ptr));
-  UserWord word(ctx, value_ptr, current_value);
-  for (;;) {
-    // Brings the page in; what it says is looked at again under the lock.
-    auto status = word.Check();
-    if (status == kStatusPageMissing) {
-      CO_TRY_STATUS(co_await ctx.PrepareIn(value_ptr.As<const void>()));
-      continue;
-    }
-    if (status != ZX_OK) co_return status;
-    CO_TRY(const zx_koid_t owner, FindOwner(ctx, new_futex_owner));
-    FutexWait wait(ctx.process().futexes(), value_ptr.address(), ctx.thread().koid(), owner, word);
-    auto waiting = ctx.Wait(wait, deadline);
-    status = co_await waiting;
-    if (status != kStatusPageMissing) co_return status;
-  }
+uint64_t sys_futex_wait(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,
+                        int32_t current_value, HandleValue new_futex_owner,
+                        zx_instant_mono_t deadline) {
+  using syscall::ToResult;
+  if (const zx_status_t status = CheckAddress(value_ptr); status != ZX_OK) return ToResult(status);
+  const UserWord word(ctx, value_ptr, current_value);
+  // Brings the page in, and is told before what is wrong with the owner. What the word says is
+  // looked at again under the lock.
+  if (const zx_status_t status = word.Check(); status != ZX_OK) return ToResult(status);
+  const auto owner = FindOwner(ctx, new_futex_owner);
+  if (!owner.ok()) return ToResult(owner.status());
+  return ParkedCall<WaitOnFutex>::Start(ctx, Instant(deadline), ctx, word, *owner);
 }
 
 zx_status_t sys_futex_wake(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,

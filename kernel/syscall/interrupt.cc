@@ -3,10 +3,14 @@
 
 #include <zircon/rights.h>
 
+#include <utility>
+
 #include "kernel/objects/resource.h"
 #include "kernel/syscall/create.h"
 #include "kernel/syscall/handle_ref.h"
 #include "kernel/syscall/handlers.h"
+#include "kernel/syscall/parked_call.h"
+#include "kernel/syscall/thunk.h"
 
 namespace sirocco {
 
@@ -39,16 +43,44 @@ zx_status_t sys_interrupt_create(SyscallContext& ctx, Resource* src_obj, uint32_
                       [vector] { return Interrupt::Create(vector); });
 }
 
-Task<zx_status_t> sys_interrupt_wait(SyscallContext& ctx, HandleRef<Interrupt> handle,
-                                     UserOut<zx_instant_boot_t> out_timestamp) {
-  InterruptWait wait(*handle, handle.slot());
-  auto waiting = ctx.Wait(wait, Instant::Infinite());
-  auto status = co_await waiting;
-  if (status != ZX_OK || out_timestamp.is_null()) co_return status;
-  CO_TRY_STATUS(co_await ctx.PrepareOut(out_timestamp));
-  CO_TRY(const Held<zx_instant_boot_t> out, ctx.Hold(out_timestamp));
-  out.Store(wait.timestamp());
-  co_return ZX_OK;
+namespace {
+
+Task<zx_status_t> StoreTimestamp(SyscallContext& ctx, UserOut<zx_instant_boot_t> to,
+                                 zx_instant_boot_t timestamp) {
+  auto stored = co_await ctx.StoreAsync(to, timestamp);
+  co_return stored;
+}
+
+class WaitForInterrupt {
+ public:
+  WaitForInterrupt(HandleRef<Interrupt> interrupt, UserOut<zx_instant_boot_t> timestamp)
+      : interrupt_(std::move(interrupt)),
+        timestamp_(timestamp),
+        wait_(*interrupt_, interrupt_.slot()) {}
+
+  InterruptWait& operation() { return wait_; }
+  uint64_t End(SyscallContext& ctx) {
+    if (wait_.status() != ZX_OK) return syscall::ToResult(wait_.status());
+    const zx_status_t stored = ctx.Store(timestamp_, wait_.timestamp());
+    if (stored == kStatusPageMissing) [[unlikely]]
+      return ctx.StartCall(StoreTimestamp(ctx, timestamp_, wait_.timestamp()));
+    return syscall::ToResult(stored);
+  }
+
+ private:
+  const HandleRef<Interrupt> interrupt_;
+  const UserOut<zx_instant_boot_t> timestamp_;
+  InterruptWait wait_;
+};
+
+}  // namespace
+
+uint64_t sys_interrupt_wait(SyscallContext& ctx, Found<Interrupt> handle,
+                            UserOut<zx_instant_boot_t> out_timestamp) {
+  auto kept = Keep(handle);
+  if (!kept.ok()) return syscall::ToResult(kept.status());
+  return ParkedCall<WaitForInterrupt>::Start(ctx, Instant::Infinite(), std::move(kept).value(),
+                                             out_timestamp);
 }
 
 zx_status_t sys_interrupt_ack(SyscallContext&, Interrupt& handle) { return handle.Acknowledge(); }

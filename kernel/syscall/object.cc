@@ -16,6 +16,7 @@
 #include "kernel/syscall/fast_calls.h"
 #include "kernel/syscall/handle_ref.h"
 #include "kernel/syscall/handlers.h"
+#include "kernel/syscall/parked_call.h"
 #include "kernel/syscall/thunk.h"
 #include "kernel/syscall/wait_set.h"
 
@@ -30,17 +31,31 @@ zx_status_t sys_object_signal_peer(SyscallContext&, Found<KernelObject> handle, 
 
 namespace {
 
-Task<zx_status_t> WaitOne(SyscallContext& ctx, HandleRef<KernelObject> handle, zx_signals_t signals,
-                          zx_instant_mono_t deadline, UserOut<zx_signals_t> observed) {
-  KernelObject::SignalWait wait = handle->WaitSignals(signals, handle.slot());
-  auto waiting = ctx.Wait(wait, Instant(deadline));
-  auto status = co_await waiting;
-  auto stored = ctx.Store(observed, wait.observed());
-  if (stored == kStatusPageMissing) {
-    stored = co_await ctx.StoreAsync(observed, wait.observed());
-  }
+Task<zx_status_t> StoreObserved(SyscallContext& ctx, UserOut<zx_signals_t> to,
+                                zx_signals_t observed, zx_status_t status) {
+  auto stored = co_await ctx.StoreAsync(to, observed);
   co_return stored == ZX_OK ? status : stored;
 }
+
+class WaitOne {
+ public:
+  WaitOne(HandleRef<KernelObject> handle, zx_signals_t signals, UserOut<zx_signals_t> observed)
+      : handle_(std::move(handle)), observed_(observed), wait_(*handle_, signals, handle_.slot()) {}
+
+  KernelObject::SignalWait& operation() { return wait_; }
+  uint64_t End(SyscallContext& ctx) {
+    const zx_status_t status = wait_.status();
+    const zx_status_t stored = ctx.Store(observed_, wait_.observed());
+    if (stored == kStatusPageMissing) [[unlikely]]
+      return ctx.StartCall(StoreObserved(ctx, observed_, wait_.observed(), status));
+    return syscall::ToResult(stored == ZX_OK ? status : stored);
+  }
+
+ private:
+  const HandleRef<KernelObject> handle_;
+  const UserOut<zx_signals_t> observed_;
+  KernelObject::SignalWait wait_;
+};
 
 }  // namespace
 
@@ -52,7 +67,8 @@ uint64_t sys_object_wait_one(SyscallContext& ctx, Found<KernelObject> handle, zx
   if ((now & signals) != 0) return ToResult(ctx.Store(observed, now));
   auto kept = Keep(handle);
   if (!kept.ok()) return ToResult(kept.status());
-  return ctx.StartCall(WaitOne(ctx, std::move(kept).value(), signals, deadline, observed));
+  return ParkedCall<WaitOne>::Start(ctx, Instant(deadline), std::move(kept).value(), signals,
+                                    observed);
 }
 
 Task<zx_status_t> sys_object_wait_many(SyscallContext& ctx, UserOut<zx_wait_item_t> items,

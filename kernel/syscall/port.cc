@@ -10,6 +10,7 @@
 #include "kernel/syscall/create.h"
 #include "kernel/syscall/handle_ref.h"
 #include "kernel/syscall/handlers.h"
+#include "kernel/syscall/parked_call.h"
 #include "kernel/syscall/thunk.h"
 
 namespace sirocco {
@@ -30,19 +31,33 @@ zx_status_t sys_port_queue(SyscallContext& ctx, Port& handle,
 
 namespace {
 
-Task<zx_status_t> WaitForPacket(SyscallContext& ctx, HandleRef<Port> port,
-                                zx_instant_mono_t deadline, UserOut<zx_port_packet_t> packet) {
-  DequeueOp dequeue(*port, port.slot());
-  auto waiting = ctx.Wait(dequeue, Instant(deadline));
-  auto status = co_await waiting;
-  if (status != ZX_OK) co_return status;
-  if (!ctx.Hold(packet).ok()) {
-    CO_TRY_STATUS(co_await ctx.PrepareOut(packet));
-  }
-  CO_TRY(const Held<zx_port_packet_t> out, ctx.Hold(packet));
-  out.Store(dequeue.TakePacket());
-  co_return ZX_OK;
+Task<zx_status_t> StorePacket(SyscallContext& ctx, UserOut<zx_port_packet_t> to,
+                              zx_port_packet_t packet) {
+  auto stored = co_await ctx.StoreAsync(to, packet);
+  co_return stored;
 }
+
+class PortWait {
+ public:
+  PortWait(HandleRef<Port> port, UserOut<zx_port_packet_t> packet)
+      : port_(std::move(port)), packet_(packet), dequeue_(*port_, port_.slot()) {}
+
+  DequeueOp& operation() { return dequeue_; }
+  uint64_t End(SyscallContext& ctx) {
+    const zx_status_t status = dequeue_.status();
+    if (status != ZX_OK) return syscall::ToResult(status);
+    const zx_port_packet_t packet = dequeue_.TakePacket();
+    const zx_status_t stored = ctx.Store(packet_, packet);
+    if (stored == kStatusPageMissing) [[unlikely]]
+      return ctx.StartCall(StorePacket(ctx, packet_, packet));
+    return syscall::ToResult(stored);
+  }
+
+ private:
+  const HandleRef<Port> port_;
+  const UserOut<zx_port_packet_t> packet_;
+  DequeueOp dequeue_;
+};
 
 }  // namespace
 
@@ -58,7 +73,7 @@ uint64_t sys_port_wait(SyscallContext& ctx, Found<Port> handle, zx_instant_mono_
   }
   auto kept = Keep(handle);
   if (!kept.ok()) return ToResult(kept.status());
-  return ctx.StartCall(WaitForPacket(ctx, std::move(kept).value(), deadline, packet));
+  return ParkedCall<PortWait>::Start(ctx, Instant(deadline), std::move(kept).value(), packet);
 }
 
 zx_status_t sys_port_cancel(SyscallContext&, Port& handle, Found<KernelObject> source,
