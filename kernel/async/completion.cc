@@ -18,16 +18,6 @@ namespace sirocco::async {
 // Whoever lost the exchange touches nothing more; that the operation still exists then is its
 // class's business: most find it in a list, under a lock, so there is no loser at all.
 
-void Completion::Arm(std::coroutine_handle<> waiter) {
-  KASSERT(state_.load(std::memory_order_relaxed) == kIdle);
-  Executor& executor = CurrentExecutor();
-  executor_ = &executor;
-  set_priority(executor.current_priority());
-  if (waiter_ == 0) waiter_ = reinterpret_cast<uintptr_t>(waiter.address());
-  KASSERT(waiter_ != 0);
-  state_.store(kArmed, std::memory_order_relaxed);
-}
-
 bool Completion::SetOutcome(zx_status_t status) {
   const uint32_t before = state_.exchange(kDone, std::memory_order_acq_rel);
   KASSERT(before != kIdle);

@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "kernel/async/executor.h"
+#include "kernel/base/atomic.h"
 #include "kernel/base/kassert.h"
 
 namespace sirocco::async {
@@ -72,7 +73,15 @@ class Completion : public Runnable {
 
   /// From now on Complete may come, on any hart, as soon as the operation is published. Called in
   /// await_suspend, before publishing. `waiter` is ignored when there is one already.
-  void Arm(std::coroutine_handle<> waiter);
+  void Arm(std::coroutine_handle<> waiter) {
+    KASSERT(state_.load(std::memory_order_relaxed) == kIdle);
+    Executor& executor = CurrentExecutor();
+    executor_ = &executor;
+    set_priority(executor.current_priority());
+    if (waiter_ == 0) waiter_ = reinterpret_cast<uintptr_t>(waiter.address());
+    KASSERT(waiter_ != 0);
+    StoreRelaxed(state_, kArmed);
+  }
 
   /// Gives the outcome and wakes the waiter; returns false, and changes nothing, if there already
   /// is one. When it returns the operation may be gone.
@@ -84,7 +93,7 @@ class Completion : public Runnable {
   bool CompleteInline(zx_status_t status) {
     KASSERT(state_.load(std::memory_order_relaxed) != kDone);
     status_ = status;
-    state_.store(kDone, std::memory_order_release);
+    StoreRelease(state_, kDone);
     return false;
   }
 

@@ -31,11 +31,6 @@ KernelObject::SignalWait KernelObject::WaitSignals(zx_signals_t mask, HandleSlot
   return SignalWait(*this, mask, slot);
 }
 
-zx_signals_t KernelObject::signals(Side side) {
-  Guard guard(lock_);
-  return SignalsLocked(side);
-}
-
 zx_status_t KernelObject::SignalEnd(Side side, zx_signals_t clear, zx_signals_t set) {
   Guard guard(lock_);
   if (info().is_peered && handle_count(side) == 0) return ZX_ERR_PEER_CLOSED;
@@ -45,7 +40,7 @@ zx_status_t KernelObject::SignalEnd(Side side, zx_signals_t clear, zx_signals_t 
 
 void KernelObject::NotifyLocked(void* changed, uint64_t before) {
   End& end = *static_cast<End*>(changed);
-  const zx_signals_t now = end.signals;
+  const zx_signals_t now = end.signals.load(std::memory_order_relaxed);
   // Nobody on the list was met by what was set before, so only what rises can meet somebody.
   const zx_signals_t risen = now & ~static_cast<zx_signals_t>(before);
   if (risen == 0) return;
@@ -73,7 +68,8 @@ void KernelObject::CancelWaitsThrough(HandleSlot slot) {
           end.observers.TakeIf([slot](SignalObserver& observer) { return observer.slot_ == slot; });
       while (SignalObserver* observer = lost.PopFront()) {
         --end.observer_count;
-        if (observer->notify_(*observer, ZX_ERR_CANCELED, end.signals | ZX_SIGNAL_HANDLE_CLOSED)) {
+        if (observer->notify_(*observer, ZX_ERR_CANCELED,
+                              SignalsLocked(slot.side()) | ZX_SIGNAL_HANDLE_CLOSED)) {
           disposed.PushBack(*observer);
         }
       }
@@ -82,37 +78,26 @@ void KernelObject::CancelWaitsThrough(HandleSlot slot) {
   ObserverCrowd::DisposeAll(disposed);
 }
 
-zx_status_t KernelObject::AddObserverLocked(SignalObserver& observer) {
-  End& end = EndLocked(observer.slot_.side());
-  if (end.observer_count >= kMaxExaminedAtOnce && end.crowd == nullptr) {
+zx_status_t KernelObject::PrepareCrowdLocked(End& end, SignalObserver& observer) {
+  if (end.crowd == nullptr) {
     end.crowd = new (std::nothrow) ObserverCrowd(*this, observer.slot_.side());
     if (end.crowd == nullptr) return ZX_ERR_NO_MEMORY;
   }
-  if (end.crowd != nullptr) observer.joined_ = end.crowd->updates();
-  ++end.observer_count;
-  end.observers.PushBack(observer);
+  observer.joined_ = end.crowd->updates();
   return ZX_OK;
-}
-
-bool KernelObject::RemoveObserverLocked(SignalObserver& observer) {
-  End& end = EndLocked(observer.slot_.side());
-  if (!end.observers.Remove(observer)) return false;
-  --end.observer_count;
-  return true;
 }
 
 bool KernelObject::SignalWait::await_suspend(std::coroutine_handle<> waiter) {
   const bool is_live = slot().MarkWaited();
   Guard guard(object_.lock_);
-  End& end = object_.EndLocked(slot().side());
+  observed_ = object_.SignalsLocked(slot().side());
   // A close retires the slot, then takes our lock to cancel: it finds us linked, or we see it
   // retired.
   if (!is_live || slot().is_retired()) {
-    observed_ = end.signals | ZX_SIGNAL_HANDLE_CLOSED;
+    observed_ |= ZX_SIGNAL_HANDLE_CLOSED;
     return CompleteInline(ZX_ERR_CANCELED);  // Keep running: nothing was linked.
   }
-  observed_ = end.signals;
-  if ((end.signals & mask()) != 0) return CompleteInline(ZX_OK);
+  if ((observed_ & mask()) != 0) return CompleteInline(ZX_OK);
   Arm(waiter);
   const zx_status_t status = object_.AddObserverLocked(*this);
   return status == ZX_OK ? true : CompleteInline(status);

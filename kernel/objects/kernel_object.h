@@ -13,6 +13,8 @@
 
 #include "kernel/arch/hart.h"
 #include "kernel/async/completion.h"
+#include "kernel/base/atomic.h"
+#include "kernel/base/kassert.h"
 #include "kernel/base/list.h"
 #include "kernel/base/ref_ptr.h"
 #include "kernel/objects/handle_slot.h"
@@ -61,7 +63,10 @@ class KernelObject : public RefCounted, private sched::RetireNode {
     UpdateSignalsLocked(side, clear, set);
   }
 
-  zx_signals_t signals(Side side) EXCLUDES(lock_);
+  /// As they were a moment ago.
+  zx_signals_t signals(Side side) const {
+    return ends_[Index(side)].signals.load(std::memory_order_relaxed);
+  }
 
   /// What zx_object_signal does, the mask checked by the caller.
   /// **Errors** ZX_ERR_PEER_CLOSED: to the peer's end, which has no handles any more.
@@ -93,8 +98,9 @@ class KernelObject : public RefCounted, private sched::RetireNode {
       : RetireNode(&Reclaim),
         koid_(next_koid_.fetch_add(2, std::memory_order_relaxed)),
         info_(TypeInfo(type)) {
-    ends_[0].signals = first_signals;
-    ends_[1].signals = second_signals;
+    KASSERT((first_signals | second_signals) == 0 || info().is_waitable);
+    StoreRelaxed(ends_[0].signals, first_signals);
+    StoreRelaxed(ends_[1].signals, second_signals);
     ledger.Born(type);
   }
   ~KernelObject() override;
@@ -104,16 +110,18 @@ class KernelObject : public RefCounted, private sched::RetireNode {
 
   void UpdateSignalsLocked(Side side, zx_signals_t clear, zx_signals_t set) REQUIRES(lock_) {
     End& end = EndLocked(side);
-    const zx_signals_t before = end.signals;
-    end.signals = (before & ~clear) | set;
+    const zx_signals_t before = SignalsLocked(side);
+    const zx_signals_t now = (before & ~clear) | set;
+    KASSERT(now == 0 || info().is_waitable);
+    StoreRelaxed(end.signals, now);
     if (end.observer_count != 0) [[unlikely]]
       arch::CallAside(&NotifyLocked, &end, before);
   }
-  zx_signals_t SignalsLocked(Side side) const REQUIRES(lock_) { return ends_[Index(side)].signals; }
+  zx_signals_t SignalsLocked(Side side) const REQUIRES(lock_) { return signals(side); }
   /// Links `observer`. ZX_ERR_NO_MEMORY: one too many for the room there is.
-  zx_status_t AddObserverLocked(SignalObserver& observer) REQUIRES(lock_);
+  inline zx_status_t AddObserverLocked(SignalObserver& observer) REQUIRES(lock_);
   /// False: it is not linked any more.
-  bool RemoveObserverLocked(SignalObserver& observer) REQUIRES(lock_);
+  inline bool RemoveObserverLocked(SignalObserver& observer) REQUIRES(lock_);
 
   /// The handle of `slot` was closed or moved: ends the waits made through it that are not on the
   /// list of observers.
@@ -130,7 +138,8 @@ class KernelObject : public RefCounted, private sched::RetireNode {
   static constexpr uint32_t kMaxExaminedAtOnce = 64;
 
   struct End {
-    zx_signals_t signals = 0;  // Guarded by lock_, as all but the last two.
+    std::atomic<zx_signals_t> signals{
+        0};  // Written under lock_, which guards all but the last two.
     uint32_t observer_count = 0;
     List<SignalObserver> observers;
     ObserverCrowd* crowd = nullptr;  // From the 65th observer on; owned.
@@ -141,6 +150,8 @@ class KernelObject : public RefCounted, private sched::RetireNode {
 
   // The signals of an End, whose object's lock is held, were `before`: tells who is met now.
   static void NotifyLocked(void* end, uint64_t before);
+  // For an observer that is one too many to be examined at once.
+  zx_status_t PrepareCrowdLocked(End& end, SignalObserver& observer) REQUIRES(lock_);
   static void Reclaim(sched::RetireNode& node);
 
   static constinit std::atomic<zx_koid_t> next_koid_;
@@ -177,6 +188,24 @@ class SignalObserver : public ListNode<SignalObserver> {
   const HandleSlot slot_;
   uint64_t joined_ = 0;  // The crowd's count of updates when it came.
 };
+
+inline zx_status_t KernelObject::AddObserverLocked(SignalObserver& observer) {
+  End& end = EndLocked(observer.slot_.side());
+  if (end.observer_count >= kMaxExaminedAtOnce || end.crowd != nullptr) [[unlikely]] {
+    const zx_status_t status = PrepareCrowdLocked(end, observer);
+    if (status != ZX_OK) return status;
+  }
+  ++end.observer_count;
+  end.observers.PushBack(observer);
+  return ZX_OK;
+}
+
+inline bool KernelObject::RemoveObserverLocked(SignalObserver& observer) {
+  End& end = EndLocked(observer.slot_.side());
+  if (!end.observers.Remove(observer)) return false;
+  --end.observer_count;
+  return true;
+}
 
 /// A pending wait. Lives in the waiter's coroutine frame: waiting never allocates.
 /// Once started it completes exactly once, and is destroyed only after that.

@@ -61,7 +61,7 @@ void ObserverCrowd::Examine(SignalObserver& observer, Retired retired,
     observer.notify_(observer, ZX_OK, pass_now_ | risen);
   } else if (retired == Retired::kCancel && observer.slot_.is_retired()) {
     --end.observer_count;
-    const zx_signals_t now = end.signals | ZX_SIGNAL_HANDLE_CLOSED;
+    const zx_signals_t now = object_.SignalsLocked(side_) | ZX_SIGNAL_HANDLE_CLOSED;
     if (observer.notify_(observer, ZX_ERR_CANCELED, now)) disposed.PushBack(observer);
   } else {
     if (observer.joined_ < pass_updates_) observer.joined_ = pass_updates_;

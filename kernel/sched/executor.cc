@@ -45,32 +45,36 @@ void HartExecutor::Detach() {
 
 void HartExecutor::Push(async::Runnable& runnable, Place place) {
   Guard guard(lock_);
-  if (place == Place::kBack) {
-    queue_.PushBack(runnable);
-  } else {
-    queue_.PushFront(runnable);
-  }
-  top_priority_.store(queue_.top_priority(), std::memory_order_relaxed);
+  PushLocked(runnable, place);
+  PublishTopLocked();
 }
 
 async::Runnable* HartExecutor::Pop() {
   if (top_priority_.load(std::memory_order_relaxed) < 0) return nullptr;
   Guard guard(lock_);
   async::Runnable* runnable = queue_.Pop();
-  top_priority_.store(queue_.top_priority(), std::memory_order_relaxed);
+  PublishTopLocked();
   return runnable;
+}
+
+Vcpu* HartExecutor::TakeVcpuLocked() {
+  async::Runnable* const top = queue_.Top();
+  Vcpu* const vcpu = top == nullptr ? nullptr : Vcpu::FromRunnable(*top);
+  if (vcpu != nullptr) queue_.Pop();
+  PublishTopLocked();
+  return vcpu;
 }
 
 Vcpu* HartExecutor::TakeVcpu() {
   if (top_priority_.load(std::memory_order_relaxed) < 0) return nullptr;
   Guard guard(lock_);
-  async::Runnable* top = queue_.Top();
-  Vcpu* vcpu = top == nullptr ? nullptr : Vcpu::FromRunnable(*top);
-  if (vcpu != nullptr) {
-    queue_.Pop();
-    top_priority_.store(queue_.top_priority(), std::memory_order_relaxed);
-  }
-  return vcpu;
+  return TakeVcpuLocked();
+}
+
+Vcpu* HartExecutor::ExchangeVcpu(Vcpu& vcpu, Place place) {
+  Guard guard(lock_);
+  PushLocked(vcpu, place);
+  return TakeVcpuLocked();
 }
 
 HartExecutor* HartExecutor::TakeIdleHart() {
@@ -126,7 +130,7 @@ void HartExecutor::Nudge(uint8_t priority) {
 }
 
 void HartExecutor::LimitSlice() {
-  runs_alone_.store(0, std::memory_order_relaxed);
+  StoreRelaxed(runs_alone_, 0);
   slice_end_ = arch::Clock::Now() + kSlice;
   timers_.Program(slice_end_);
 }
@@ -141,15 +145,6 @@ void HartExecutor::Retire(RetireNode& node) {
 }
 
 void HartExecutor::Requeue(async::Runnable& runnable, Place place) { Push(runnable, place); }
-
-void HartExecutor::BeginSlice(uint8_t priority) {
-  running_priority_.store(priority, std::memory_order_relaxed);
-  slice_over_ = false;
-  const bool alone = top_priority_.load(std::memory_order_relaxed) < 0 && !quiet_.has_work();
-  runs_alone_.store(alone ? 1 : 0, std::memory_order_relaxed);
-  slice_end_ = alone ? Instant::Infinite() : arch::Clock::Now() + kSlice;
-  timers_.Program(slice_end_);
-}
 
 bool HartExecutor::ShouldPreempt(Place* place) {
   const int top = top_priority_.load(std::memory_order_relaxed);

@@ -62,21 +62,31 @@ class HartExecutor final : public async::Executor {
 
   /// The next vCPU if one heads the queue, taken off it: a switch that needs no turn.
   Vcpu* TakeVcpu() EXCLUDES(lock_);
+  /// Requeue and TakeVcpu in one.
+  Vcpu* ExchangeVcpu(Vcpu& vcpu, Place place) EXCLUDES(lock_);
 
   /// Whether somebody of at least `priority` waits for this hart.
   bool HasReady(int priority) const {
     return top_priority_.load(std::memory_order_relaxed) >= priority;
   }
 
-  /// `vcpu` goes to user mode now; its slice starts and, if it shares the hart, the timer with it.
-  void BeginSlice(uint8_t priority);
+  /// A vCPU goes to user mode now; its slice starts and, if it shares the hart, the timer with it.
+  void BeginSlice(uint8_t priority, Instant now) {
+    set_current_priority(priority);
+    StoreRelaxed(running_priority_, priority);
+    slice_over_ = false;
+    const bool alone = top_priority_.load(std::memory_order_relaxed) < 0 && !quiet_.has_work();
+    StoreRelaxed(runs_alone_, alone ? 1 : 0);
+    slice_end_ = alone ? Instant::Infinite() : Instant(now.ns() + kSlice.count());
+    timers_.Program(slice_end_);
+  }
   /// A vCPU of a higher priority goes on with the rest of the slice.
   void RaisePriority(uint8_t priority) {
     set_current_priority(priority);
     StoreRelaxed(running_priority_, priority);
   }
   /// The vCPU left user mode for good.
-  void EndSlice() { running_priority_.store(kNothingRuns, std::memory_order_relaxed); }
+  void EndSlice() { StoreRelaxed(running_priority_, kNothingRuns); }
 
   /// Reclaims `node` after a grace period, also if the vCPU here never leaves user mode for long.
   void Retire(RetireNode& node);
@@ -120,6 +130,15 @@ class HartExecutor final : public async::Executor {
   static HartExecutor* TakeIdleHart();
   void Sleep();
   void Push(async::Runnable& runnable, Place place) EXCLUDES(lock_);
+  void PushLocked(async::Runnable& runnable, Place place) REQUIRES(lock_) {
+    if (place == Place::kBack) {
+      queue_.PushBack(runnable);
+    } else {
+      queue_.PushFront(runnable);
+    }
+  }
+  Vcpu* TakeVcpuLocked() REQUIRES(lock_);
+  void PublishTopLocked() REQUIRES(lock_) { StoreRelaxed(top_priority_, queue_.top_priority()); }
   void Nudge(uint8_t priority);
   // From now on the vCPU here has a slice, at whose end somebody looks.
   void LimitSlice();

@@ -9,9 +9,12 @@
 
 #include "kernel/sched/vcpu.h"
 
+#include <algorithm>
+
 #include "kernel/arch/clock.h"
 #include "kernel/arch/upcalls.h"
 #include "kernel/async/resume.h"
+#include "kernel/base/atomic.h"
 #include "kernel/base/kassert.h"
 #include "kernel/sched/executor.h"
 #include "kernel/sched/parked_wait.h"
@@ -21,9 +24,10 @@ namespace sirocco::sched {
 
 namespace {
 
-void Add(std::atomic<int64_t>& sum, Nanoseconds span) {
-  // One writer: no read-modify-write needed.
-  sum.store(sum.load(std::memory_order_relaxed) + span.count(), std::memory_order_relaxed);
+// One writer: no read-modify-write needed. `begin` may be of another hart, and a moment later.
+void Add(std::atomic<int64_t>& sum, Instant begin, Instant end) {
+  const int64_t span = std::max(end.ns() - begin.ns(), int64_t{0});
+  StoreRelaxed(sum, sum.load(std::memory_order_relaxed) + span);
 }
 
 }  // namespace
@@ -43,19 +47,18 @@ void Vcpu::EnterUserOp::await_suspend(std::coroutine_handle<> owner) {
   }
 }
 
-arch::UserContext* Vcpu::Prepare() {
-  const Instant now = arch::Clock::Now();
-  Add(queue_time_, now - since_);
+arch::UserContext* Vcpu::Prepare(Instant now) {
+  Add(queue_time_, since_, now);
   since_ = now;
   // While we are queued: whoever comes late to a wait that is over finds nothing to wake.
   if (parked_ != nullptr) parked_->Settle(woken_by_);
   // Before kRunning: who sees us running sees where.
-  last_hart_.store(arch::ThisHart().index, std::memory_order_relaxed);
-  state_.store(kRunning, std::memory_order_release);
+  StoreRelaxed(last_hart_, arch::ThisHart().index);
+  StoreRelease(state_, kRunning);
   HartExecutor& executor = HartExecutor::Current();
   arch::HartBlock& hart = arch::ThisHart();
   hart.current = this;
-  if (parked_ != nullptr && !EndParkedWait()) [[unlikely]]
+  if (parked_ != nullptr && !EndParkedWait(now)) [[unlikely]]
     return nullptr;
   // Read after kRunning is set: a requester that comes later sees us running, and interrupts us.
   std::atomic_thread_fence(std::memory_order_seq_cst);
@@ -66,12 +69,11 @@ arch::UserContext* Vcpu::Prepare() {
   ++executor.counters().switches;
   space_.Enter();
   arch::PrepareUser(context_, space_.vdso_text());
-  executor.set_current_priority(priority());
-  executor.BeginSlice(priority());
+  executor.BeginSlice(priority(), now);
   return &context_;
 }
 
-bool Vcpu::EndParkedWait() {
+bool Vcpu::EndParkedWait(Instant now) {
   const uint64_t result = std::exchange(parked_, nullptr)->End();
   if (result != syscall::kEntryPending) [[likely]] {
     context_.set_result(result);
@@ -79,21 +81,20 @@ bool Vcpu::EndParkedWait() {
   }
   // For another turn, if that is over already: ends do not nest.
   arch::ThisHart().current = nullptr;
-  if (!Suspend()) HartExecutor::Current().PostHere(*this);
+  if (!Suspend(now)) HartExecutor::Current().PostHere(*this);
   return false;
 }
 
-void Vcpu::Stop() {
-  const Instant now = arch::Clock::Now();
-  Add(runtime_, now - since_);
+void Vcpu::Stop(Instant now) {
+  Add(runtime_, since_, now);
   since_ = now;
   HartExecutor::Current().EndSlice();
 }
 
 void Vcpu::Block() {
   KASSERT(state_.load(std::memory_order_relaxed) == kRunning);
-  Stop();
-  state_.store(kBlocked, std::memory_order_release);
+  Stop(arch::Clock::Now());
+  StoreRelease(state_, kBlocked);
 }
 
 arch::UserContext* Vcpu::FinishHandOver() {
@@ -110,12 +111,12 @@ arch::UserContext* Vcpu::FinishHandOver() {
 void Vcpu::HandOver(Exit exit) {
   KASSERT(state_.load(std::memory_order_relaxed) == kRunning);
   exit_ = exit;
-  state_.store(kHeld, std::memory_order_relaxed);
+  StoreRelaxed(state_, kHeld);
 }
 
 // On the empty stack of the executor.
 void Vcpu::RunFunction(async::Runnable& runnable) {
-  arch::UserContext* context = static_cast<Vcpu&>(runnable).Prepare();
+  arch::UserContext* context = static_cast<Vcpu&>(runnable).Prepare(arch::Clock::Now());
   if (context != nullptr) arch::RunUser(*context);
   // `runnable` may be elsewhere by now; what this hart has is its current vCPU, if that is held.
   arch::HartBlock& hart = arch::ThisHart();
@@ -128,40 +129,49 @@ void Vcpu::RunFunction(async::Runnable& runnable) {
 
 // The vCPU that ran here is gone from this hart: enters the next if one heads the queue. With
 // anything else there the executor has to turn.
-arch::UserContext* Vcpu::EnterNext() {
+arch::UserContext* Vcpu::EnterNext(Instant now) {
   arch::ThisHart().current = nullptr;
   Vcpu* next = HartExecutor::Current().TakeVcpu();
-  return next == nullptr ? nullptr : next->Prepare();
+  return next == nullptr ? nullptr : next->Prepare(now);
+}
+
+arch::UserContext* Vcpu::GiveWay(bool to_front) {
+  const Instant now = arch::Clock::Now();
+  Stop(now);
+  arch::ThisHart().current = nullptr;
+  StoreRelease(state_, kQueued);
+  using Place = HartExecutor::Place;
+  Vcpu* const next =
+      HartExecutor::Current().ExchangeVcpu(*this, to_front ? Place::kFront : Place::kBack);
+  return next == nullptr ? nullptr : next->Prepare(now);
 }
 
 arch::UserContext* Vcpu::SuspendCurrent() {
   KASSERT(!HoldsAnyLock());
   Vcpu& self = *Current();
-  if (self.leave_requested_) {
-    self.Stop();
+  if (self.yield_requested_) {
+    self.yield_requested_ = false;
+    return self.GiveWay(false);
+  }
+  const Instant now = arch::Clock::Now();
+  if (self.leave_requested_) [[unlikely]] {
+    self.Stop(now);
     self.HandOver(Exit::kLeft);
     return nullptr;
   }
-  if (self.yield_requested_) {
-    self.yield_requested_ = false;
-    self.Stop();
-    self.state_.store(kQueued, std::memory_order_release);
-    HartExecutor::Current().Requeue(self, HartExecutor::Place::kBack);
-    return EnterNext();
-  }
-  return self.Suspend() ? EnterNext() : self.Prepare();
+  return self.Suspend(now) ? EnterNext(now) : self.Prepare(now);
 }
 
-bool Vcpu::Suspend() {
+bool Vcpu::Suspend(Instant now) {
   // Before it is blocked: afterwards another hart may have it.
-  Stop();
+  Stop(now);
   const bool is_parked = parked_ != nullptr && is_interruptible_;
   uint32_t expected = kRunning;
   if (!state_.compare_exchange_strong(expected, is_parked ? kParked : kBlocked,
                                       std::memory_order_acq_rel)) {
     KASSERT(StateOf(expected) == kWoken);
     woken_by_ = static_cast<WakeReason>(expected >> kReasonShift);
-    state_.store(kQueued, std::memory_order_relaxed);
+    StoreRelaxed(state_, kQueued);
     return false;
   }
   if (!is_parked) return true;
@@ -227,17 +237,14 @@ void Vcpu::RequestAttention() {
 arch::UserContext* Vcpu::OnUserInterrupt() {
   Vcpu& self = *Current();
   if (self.attention_requested()) {
-    self.Stop();
+    self.Stop(arch::Clock::Now());
     self.HandOver(Exit::kAttention);
     return nullptr;
   }
   HartExecutor& executor = HartExecutor::Current();
   HartExecutor::Place place;
   if (!executor.ShouldPreempt(&place)) return &self.context_;
-  self.Stop();
-  self.state_.store(kQueued, std::memory_order_release);
-  executor.Requeue(self, place);
-  return EnterNext();
+  return self.GiveWay(place == HartExecutor::Place::kFront);
 }
 
 arch::UserContext* Vcpu::OnUserTrap(const arch::UserTrap& trap) {
@@ -247,7 +254,7 @@ arch::UserContext* Vcpu::OnUserTrap(const arch::UserTrap& trap) {
     if (self.space_.TryFault(trap.value, trap.access) == ZX_OK) return &self.context_;
   }
   self.trap_ = trap;
-  self.Stop();
+  self.Stop(arch::Clock::Now());
   self.HandOver(Exit::kTrap);
   return nullptr;
 }

@@ -5,6 +5,7 @@
 #include <coroutine>
 #include <cstdint>
 
+#include "kernel/arch/clock.h"
 #include "kernel/arch/user.h"
 #include "kernel/async/executor.h"
 #include "kernel/base/units.h"
@@ -96,7 +97,7 @@ class Vcpu : public async::Runnable {
   /// lock that guards that place.
   void Block();
   /// What the hart does after Block: the context to enter, or null for the executor.
-  static arch::UserContext* EnterNext();
+  static arch::UserContext* EnterNext(Instant now = arch::Clock::Now());
 
   /// Whether `next`, which is blocked, may go on in our place: it is as good as we are, and nobody
   /// better waits.
@@ -142,15 +143,17 @@ class Vcpu : public async::Runnable {
 
   static void RunFunction(async::Runnable& runnable);
   // Makes this hart's what it takes to enter user mode; null: it has to see its coroutine first.
-  arch::UserContext* Prepare();
+  arch::UserContext* Prepare(Instant now);
   // The call waits from now on: true. False: its wait is over already, and the vCPU is ours.
-  bool Suspend();
+  bool Suspend(Instant now);
   // Ends the parked wait. False: the call waits for something else.
-  bool EndParkedWait();
+  bool EndParkedWait(Instant now);
   // Takes the vCPU, whose wait `why` ended, to a queue.
   void PostWoken(WakeReason why);
   // It leaves user mode; the time until now is its own.
-  void Stop();
+  void Stop(Instant now);
+  // It goes behind its equals, and the hart enters whoever is first.
+  arch::UserContext* GiveWay(bool to_front);
   // Gives the vCPU to its coroutine, which is resumed by RunFunction's end.
   void HandOver(Exit exit);
 

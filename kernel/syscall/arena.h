@@ -5,6 +5,8 @@
 #include <cstdint>
 
 #include "kernel/async/executor.h"
+#include "kernel/base/kassert.h"
+#include "kernel/base/units.h"
 
 namespace sirocco {
 
@@ -16,13 +18,31 @@ class CallArena final : public async::FrameAllocator {
  public:
   static constexpr size_t kSize = 512;
 
-  void* Allocate(size_t size_bytes) noexcept override;
-  void Free(void* frame, size_t size_bytes) noexcept override;
+  void* Allocate(size_t size_bytes) noexcept override {
+    const size_t size = RoundUp(size_bytes, kAlignment);
+    if (size > kSize - top_) [[unlikely]]
+      return AllocateElsewhere(size_bytes);
+    void* frame = bytes_ + top_;
+    top_ += static_cast<uint32_t>(size);
+    ++live_;
+    return frame;
+  }
+  void Free(void* frame, size_t size_bytes) noexcept override {
+    if (!Owns(frame)) [[unlikely]]
+      return FreeElsewhere(frame, size_bytes);
+    KASSERT(live_ != 0);
+    const size_t begin = static_cast<std::byte*>(frame) - bytes_;
+    if (begin + RoundUp(size_bytes, kAlignment) == top_) top_ = static_cast<uint32_t>(begin);
+    if (--live_ == 0) top_ = 0;
+  }
 
   bool is_empty() const { return live_ == 0; }
 
  private:
   static constexpr size_t kAlignment = 16;
+
+  static void* AllocateElsewhere(size_t size_bytes) noexcept;
+  static void FreeElsewhere(void* frame, size_t size_bytes) noexcept;
 
   bool Owns(const void* frame) const { return frame >= bytes_ && frame < bytes_ + kSize; }
 

@@ -16,6 +16,7 @@
 #include "kernel/async/cancel.h"
 #include "kernel/async/deadline.h"
 #include "kernel/async/task.h"
+#include "kernel/base/atomic.h"
 #include "kernel/base/kassert.h"
 #include "kernel/base/result.h"
 #include "kernel/mm/address_space.h"
@@ -143,12 +144,12 @@ class SyscallContext {
   /// `auto waiting = ctx.Wait(op, deadline); auto status = co_await waiting;`
   template <async::Operation Op>
   async::Bounded<Op> Wait(Op& op, Instant deadline, uint32_t state = Op::kThreadState) {
-    blocked_state_.store(state, std::memory_order_relaxed);
+    StoreRelaxed(blocked_state_, state);
     return async::WithDeadlineAndCancel(op, deadline, Nanoseconds(0), kill_);
   }
   /// The same for a call without a coroutine, whose `wait` has started: what the call returns.
   uint64_t Park(sched::ParkedWait& wait, uint32_t state) {
-    blocked_state_.store(state, std::memory_order_relaxed);
+    StoreRelaxed(blocked_state_, state);
     vcpu_.Park(wait);
     return kEntryPending;
   }

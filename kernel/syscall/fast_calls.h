@@ -11,7 +11,7 @@
 #include "kernel/syscall/create.h"
 #include "kernel/syscall/thunk.h"
 
-// Handlers of class `fast`: few instructions, inlined into their thunks.
+// Handlers of class `fast`, and of entry `inline`: few instructions, inlined into their thunks.
 
 namespace sirocco {
 
@@ -50,6 +50,20 @@ inline zx_status_t sys_object_signal(SyscallContext&, const Found<KernelObject>&
   TRY_STATUS(CheckUserSignals(handle.object.info(), clear_mask | set_mask));
   handle.object.UpdateSignals(handle.side, clear_mask, set_mask);
   return ZX_OK;
+}
+
+/// zx_object_wait_one when there is nothing yet.
+uint64_t WaitForSignal(SyscallContext& ctx, const Found<KernelObject>& handle, zx_signals_t signals,
+                       zx_instant_mono_t deadline, UserOut<zx_signals_t> observed);
+
+inline uint64_t sys_object_wait_one(SyscallContext& ctx, const Found<KernelObject>& handle,
+                                    zx_signals_t signals, zx_instant_mono_t deadline,
+                                    UserOut<zx_signals_t> observed) {
+  const zx_signals_t now = handle.object.signals(handle.side);
+  if ((now & signals) == 0) {  // What cannot be waited for never has any.
+    return WaitForSignal(ctx, handle, signals, deadline, observed);
+  }
+  return syscall::ToResult(ctx.Store(observed, now));
 }
 
 namespace syscall {

@@ -59,12 +59,10 @@ class WaitOne {
 
 }  // namespace
 
-uint64_t sys_object_wait_one(SyscallContext& ctx, Found<KernelObject> handle, zx_signals_t signals,
-                             zx_instant_mono_t deadline, UserOut<zx_signals_t> observed) {
+uint64_t WaitForSignal(SyscallContext& ctx, const Found<KernelObject>& handle, zx_signals_t signals,
+                       zx_instant_mono_t deadline, UserOut<zx_signals_t> observed) {
   using syscall::ToResult;
   if (!handle.object.info().is_waitable) return ToResult(ZX_ERR_NOT_SUPPORTED);
-  const zx_signals_t now = handle.object.signals(handle.side);
-  if ((now & signals) != 0) return ToResult(ctx.Store(observed, now));
   auto kept = Keep(handle);
   if (!kept.ok()) return ToResult(kept.status());
   return ParkedCall<WaitOne>::Start(ctx, Instant(deadline), std::move(kept).value(), signals,

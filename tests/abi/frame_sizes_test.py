@@ -40,7 +40,7 @@ class FrameSizes(unittest.TestCase):
 
     def test_are_missing_for_a_waiting_call_without_a_coroutine(self):
         table = model.load("vdso/syscalls.toml")
-        self.assertIsNone(dict(frame_sizes.own_frames({}, table))["futex_wait"])
+        self.assertIsNone(dict(frame_sizes.own_frames({}, table))["object_wait_many"])
 
     def test_are_asked_of_every_waiting_call_and_of_no_other(self):
         table = model.load("vdso/syscalls.toml")

@@ -53,7 +53,7 @@ def handlers_header(table):
     for call in table.kernel_calls:
         if call.is_assembly:
             out.append(f"// {call.name}: the entry is written by hand.")
-        elif call.kind == "fast":
+        elif call.is_inline:
             out.append(f"// {call.name}: inline in kernel/syscall/fast_calls.h.")
         else:
             out.append(prototype(call))

@@ -145,6 +145,7 @@ class Call:
         self.kind, self.ring = raw["class"], raw["ring"]
         self.returns = raw.get("returns", "zx_status_t")
         self.is_assembly = raw.get("entry") == "assembly"
+        self.is_inline = self.kind == "fast" or raw.get("entry") == "inline"
         self.is_internal = raw.get("internal", False)
         self.has_progress = raw.get("progress", False)
         self.policy = raw.get("policy")
@@ -167,11 +168,11 @@ class Call:
             raise TableError(f"{self.name}: ring is \"yes\", \"thread: why\" or \"no: why\"")
         if self.returns not in RETURNS:
             raise TableError(f"{self.name}: unknown return type {self.returns}")
-        if raw.get("entry", "assembly") != "assembly":
-            raise TableError(f"{self.name}: entry can only be \"assembly\"")
+        if raw.get("entry", "inline") not in ("assembly", "inline"):
+            raise TableError(f"{self.name}: entry can only be \"assembly\" or \"inline\"")
         if self.enters_kernel and self.returns not in ("zx_status_t", "noreturn"):
             raise TableError(f"{self.name}: a call that enters the kernel returns a status")
-        if self.is_assembly and self.kind != "handoff":
+        if "entry" in raw and self.kind != "handoff":
             raise TableError(f"{self.name}: only handoff calls have an entry of their own")
         if len(self.args) > MAX_ARGS:
             raise TableError(f"{self.name}: {len(self.args)} arguments, at most {MAX_ARGS}")

@@ -13,9 +13,8 @@ namespace sirocco::arch {
 /// zx_thread_state_general_regs_t.
 class UserContext {
  public:
-  /// What a new thread finds: everything not named is zero.
+  /// What a new thread finds, in a context that is new: everything not named is zero.
   void Start(uint64_t pc, uint64_t sp, uint64_t arg0, uint64_t arg1) {
-    *this = UserContext();
     pc_ = pc;
     sp_ = sp;
     a_[0] = arg0;
