@@ -16,8 +16,10 @@ SOURCES = os.path.dirname(os.path.realpath("WORKSPACE"))
 # Fetched already: the other workspace needs no network.
 MUSL = os.path.dirname(os.path.dirname(os.path.realpath("../musl/include/stdio.h")))
 PLACE = 'SIROCCO = "../.."'
-# ./test's, which Bazel keeps from its tests: what was compiled once is not compiled again.
-CACHE = os.path.join(pwd.getpwuid(os.getuid()).pw_dir, ".cache/sirocco")
+# Bazel gives tests a home of their own. In the user's, what was compiled once is not compiled again,
+# and a server that starts slowly is not taken for one that has nothing to do.
+os.environ["HOME"] = pwd.getpwuid(os.getuid()).pw_dir
+os.environ.pop("TEST_TMPDIR", None)
 
 
 class Workspace:
@@ -41,7 +43,6 @@ class Workspace:
 
     def bazel(self, command, *words):
         """(exit status, output)"""
-        os.environ.setdefault("SIROCCO_CACHE", CACHE)
         program = image.bazel(command, *words)
         program[1:1] = [f"--output_base={self._folder}/base", "--local_startup_timeout_secs=600"]
         done = subprocess.run(program, cwd=self.root, stdout=subprocess.PIPE,
