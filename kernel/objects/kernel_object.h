@@ -63,9 +63,9 @@ class KernelObject : public RefCounted, private sched::RetireNode {
     UpdateSignalsLocked(side, clear, set);
   }
 
-  /// As they were a moment ago.
+  /// As they were a moment ago. Acquires what came before a signal that is found set.
   zx_signals_t signals(Side side) const {
-    return ends_[Index(side)].signals.load(std::memory_order_relaxed);
+    return ends_[Index(side)].signals.load(std::memory_order_acquire);
   }
 
   /// What zx_object_signal does, the mask checked by the caller.
@@ -113,11 +113,13 @@ class KernelObject : public RefCounted, private sched::RetireNode {
     const zx_signals_t before = SignalsLocked(side);
     const zx_signals_t now = (before & ~clear) | set;
     KASSERT(now == 0 || info().is_waitable);
-    StoreRelaxed(end.signals, now);
+    StoreRelease(end.signals, now);  // For who asks without the lock.
     if (end.observer_count != 0) [[unlikely]]
       arch::CallAside(&NotifyLocked, &end, before);
   }
-  zx_signals_t SignalsLocked(Side side) const REQUIRES(lock_) { return signals(side); }
+  zx_signals_t SignalsLocked(Side side) const REQUIRES(lock_) {
+    return ends_[Index(side)].signals.load(std::memory_order_relaxed);
+  }
   /// Links `observer`. ZX_ERR_NO_MEMORY: one too many for the room there is.
   inline zx_status_t AddObserverLocked(SignalObserver& observer) REQUIRES(lock_);
   /// False: it is not linked any more.

@@ -62,6 +62,33 @@ TEST(WaitOneTest, APlaceForTheSignalsThatIsNotThereIsInvalidArgs) {
   EXPECT_EQ(zx_object_wait_one(event, ZX_EVENT_SIGNALED, 0, nowhere), ZX_ERR_INVALID_ARGS);
 }
 
+// Found set without a wait, too: no lock need be taken for that. TSan and weak memory would tell.
+TEST(WaitOneTest, WhatWasWrittenBeforeASignalIsSeenByWhoFindsItSet) {
+  static constexpr uint64_t kRounds = 200;
+  static zx_handle_t written;
+  static zx_handle_t read;
+  static uint64_t value;  // Ordered by the two events alone.
+  written = MakeEvent();
+  read = MakeEvent();
+  const zx_handle_t thread = StartThread([](uint64_t) {
+    for (uint64_t round = 1; round <= kRounds; ++round) {
+      value = round;
+      zx_object_signal(written, 0, ZX_EVENT_SIGNALED);
+      zx_object_wait_one(read, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE, nullptr);
+      zx_object_signal(read, ZX_EVENT_SIGNALED, 0);
+    }
+  });
+  for (uint64_t round = 1; round <= kRounds; ++round) {
+    while (zx_object_wait_one(written, ZX_EVENT_SIGNALED, 0, nullptr) != ZX_OK) {
+      zx_thread_legacy_yield(0);
+    }
+    ASSERT_EQ(value, round);
+    EXPECT_EQ(zx_object_signal(written, ZX_EVENT_SIGNALED, 0), ZX_OK);
+    EXPECT_EQ(zx_object_signal(read, 0, ZX_EVENT_SIGNALED), ZX_OK);
+  }
+  EXPECT_EQ(zx_object_wait_one(thread, ZX_THREAD_TERMINATED, ZX_TIME_INFINITE, nullptr), ZX_OK);
+}
+
 TEST(WaitOneTest, EveryWaiterIsWokenByOneSignal) {
   static zx_handle_t event;
   static zx_status_t statuses[16];
