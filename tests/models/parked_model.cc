@@ -13,8 +13,9 @@ enum State { kQueued, kRunning, kWoken, kParked };
 enum Reason { kDone = 0, kDeadline = 1, kAttention = 2 };
 const int kReasonShift = 8;
 
-template <Fault kFault, bool kOnlyAttention>
-struct ParkedModel : rl::test_suite<ParkedModel<kFault, kOnlyAttention>, 4> {
+bool only_attention = false;
+
+struct ParkedModel : rl::test_suite<ParkedModel, 4> {
   rl::atomic<int> state;  // Of the vCPU.
   rl::atomic<int> attention;
   rl::mutex operation_lock, timer_lock;
@@ -60,7 +61,7 @@ struct ParkedModel : rl::test_suite<ParkedModel<kFault, kOnlyAttention>, 4> {
       state.store(kQueued, rl::memory_order_relaxed);
       return false;
     }
-    if (kFault == kNoLookAfterParking) return true;
+    if (model::planted == kNoLookAfterParking) return true;
     rl::atomic_thread_fence(rl::memory_order_seq_cst);
     if (attention.load(rl::memory_order_relaxed) == 0) return true;
     word = kParked;
@@ -71,9 +72,9 @@ struct ParkedModel : rl::test_suite<ParkedModel<kFault, kOnlyAttention>, 4> {
 
   // Vcpu::Prepare, on whichever hart has it.
   void Continue() {
-    if (kFault == kRunningWhileSettling) state.store(kRunning, rl::memory_order_release);
+    if (model::planted == kRunningWhileSettling) state.store(kRunning, rl::memory_order_release);
     Settle(woken_by($));
-    if (kFault != kRunningWhileSettling) state.store(kRunning, rl::memory_order_release);
+    if (model::planted != kRunningWhileSettling) state.store(kRunning, rl::memory_order_release);
     wait($) = 0;
     ends($) = ends($) + 1;
   }
@@ -83,11 +84,11 @@ struct ParkedModel : rl::test_suite<ParkedModel<kFault, kOnlyAttention>, 4> {
     const bool has_timer_gone = is_timer_linked($) == 0;
     is_timer_linked($) = 0;
     timer_lock.unlock($);
-    if (has_timer_gone && kFault != kNoWaitForTimer) {
+    if (has_timer_gone && model::planted != kNoWaitForTimer) {
       rl::linear_backoff backoff;
       while (has_fired.load(rl::memory_order_acquire) == 0) backoff.yield($);
     }
-    if (why == kDone || kFault == kNoCancel) return;
+    if (why == kDone || model::planted == kNoCancel) return;
     operation_lock.lock($);
     is_operation_linked($) = 0;
     operation_lock.unlock($);
@@ -128,8 +129,8 @@ struct ParkedModel : rl::test_suite<ParkedModel<kFault, kOnlyAttention>, 4> {
 
   void thread(unsigned index) {
     if (index == 0 && !Suspend()) Continue();
-    if (index == 1 && !kOnlyAttention) CompleteOperation();
-    if (index == 2 && !kOnlyAttention) FireTimer();
+    if (index == 1 && !only_attention) CompleteOperation();
+    if (index == 2 && !only_attention) FireTimer();
     if (index == 3) RequestAttention();
   }
 
@@ -139,23 +140,16 @@ struct ParkedModel : rl::test_suite<ParkedModel<kFault, kOnlyAttention>, 4> {
   }
 };
 
-// Named, because C++98 has no alias templates and Relacy wants one word.
-typedef ParkedModel<kSound, false> ParkedSound;
-typedef ParkedModel<kSound, true> ParkedKilled;
-typedef ParkedModel<kNoLookAfterParking, true> ParkedNoLook;
-typedef ParkedModel<kNoCancel, false> ParkedNoCancel;
-typedef ParkedModel<kNoWaitForTimer, false> ParkedNoWaitForTimer;
-typedef ParkedModel<kRunningWhileSettling, false> ParkedRunningWhileSettling;
-
 }  // namespace
 
 int main() {
   bool is_good = true;
-  is_good &= model::Check<ParkedSound>("a parked wait ends once", true, 100000, 2);
-  is_good &= model::Check<ParkedKilled>("a parked wait that only attention ends", true, 50000, 3);
-  is_good &= model::Check<ParkedNoLook>("no look after parking", false, 100000, 0);
-  is_good &= model::Check<ParkedNoCancel>("the operation is not settled", false, 200000, 0);
-  is_good &= model::Check<ParkedNoWaitForTimer>("the timer is not settled", false, 200000, 0);
-  is_good &= model::Check<ParkedRunningWhileSettling>("settled while running", false, 200000, 0);
+  is_good &= model::Check<ParkedModel>("a parked wait ends once", kSound, 100000, 2);
+  is_good &= model::Check<ParkedModel>("the operation is not settled", kNoCancel, 200000, 0);
+  is_good &= model::Check<ParkedModel>("the timer is not settled", kNoWaitForTimer, 200000, 0);
+  is_good &= model::Check<ParkedModel>("settled while running", kRunningWhileSettling, 200000, 0);
+  only_attention = true;
+  is_good &= model::Check<ParkedModel>("a parked wait that only attention ends", kSound, 50000, 3);
+  is_good &= model::Check<ParkedModel>("no look after parking", kNoLookAfterParking, 100000, 0);
   return is_good ? 0 : 1;
 }
