@@ -38,9 +38,9 @@ class Waiter {
 /// nothing, and it is used once: constructed, started, completed, destroyed.
 ///
 /// Started by a coroutine (`co_await op`), by a parent operation (Select, WithDeadline ...) or for
-/// another Waiter (StartFor), it completes exactly once, whatever the order of outcome, deadline
-/// and cancel, and is destroyed only after that. Completing posts the coroutine to its executor;
-/// nobody runs on the completer's stack. docs/async.md has the contract and the races.
+/// another Waiter (StartForWaiter), it completes exactly once, whatever the order of outcome,
+/// deadline and cancel, and is destroyed only after that. Completing posts the coroutine to its
+/// executor; nobody runs on the completer's stack. docs/async.md has the contract and the races.
 ///
 /// A derived operation offers
 ///   bool await_ready() const;                      // True: status() is already there.
@@ -135,10 +135,9 @@ concept Operation = std::derived_from<Op, Completion> &&
                       op.Cancel(reason);
                     };
 
-/// Starts `op` for `waiter`. False: it is done at once, and nobody is told.
+/// Starts `op` for the Waiter it has. False: it is done at once, and nobody is told.
 template <Operation Op>
-bool StartFor(Op& op, Waiter& waiter) {
-  op.set_waiter(waiter);
+bool StartForWaiter(Op& op) {
   return !op.await_ready() && op.await_suspend(std::coroutine_handle<>());
 }
 

@@ -79,7 +79,11 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
   void Enter() {
     HartSpace& here = HartSpaces::Here();
     const uint32_t me = uint32_t{1} << arch::ThisHart().index;
-    if (here.current == this && (stale_.load(std::memory_order_relaxed) & me) == 0) return;
+    if (here.current != this) {
+      if (TryEnter()) return;
+    } else if ((stale_.load(std::memory_order_relaxed) & me) == 0) {
+      return;
+    }
     EnterSlowly(here);
   }
   /// The common part of Enter, for a hart that is in another space. False: Enter does the rest.

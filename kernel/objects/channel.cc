@@ -196,16 +196,17 @@ ServeWait* Channel::TakeServerLocked(Side side) {
   return server;
 }
 
-CallWait* Channel::TakeCallerLocked(Side side, zx_txid_t txid) {
+CallWait* Channel::FindCallerLocked(Side side, zx_txid_t txid) {
   if (txid < kKernelTxid) return nullptr;
-  List<CallWait>& callers = ends_[Index(side)].callers;
-  for (CallWait& call : callers) {
-    if (call.txid_ != txid) continue;
-    callers.Remove(call);
-    RemoveObserverLocked(call);
-    return &call;
+  for (CallWait& call : ends_[Index(side)].callers) {
+    if (call.txid_ == txid) return &call;
   }
   return nullptr;
+}
+
+void Channel::TakeCallerLocked(CallWait& call) {
+  ends_[Index(call.slot().side())].callers.Remove(call);
+  RemoveObserverLocked(call);
 }
 
 zx_status_t Channel::AddCallerLocked(CallWait& call) {

@@ -20,6 +20,7 @@
 namespace sirocco {
 
 class CallWait;
+class DirectReceiver;
 class ServeWait;
 
 /// Messages between two ends, each a queue of what the other wrote. A reply goes straight to the
@@ -58,6 +59,17 @@ class Channel final : public KernelObject {
 
   /// The peer gets ZX_CHANNEL_PEER_CLOSED; our unread messages are destroyed, some at a step.
   CloseStep OnZeroHandles(Side side, CloseList& list) override;
+
+  // --- Straight to whoever waits with buffers; see DirectReceiver. Null, and nothing done: there
+  // is nobody, or it takes more than that. ---
+
+  /// Starts `call`, whose request has `size_bytes`: the receiver is to be given that, with
+  /// call.txid(), when the caller has put itself to sleep.
+  DirectReceiver* CallDirectly(CallWait& call, const sched::Vcpu& sender, uint32_t size_bytes)
+      EXCLUDES(lock_);
+  /// Starts `serve`, written where a reply to `txid` is: the receiver is to be given that reply.
+  DirectReceiver* ReplyDirectly(ServeWait& serve, const sched::Vcpu& sender, zx_txid_t txid,
+                                uint32_t size_bytes) EXCLUDES(lock_);
 
   // --- Threads in the hand-off pair. One an end may be parked for a reply, and one for a request;
   // others wait by CallWait and ServeWait. ---
@@ -101,7 +113,13 @@ class Channel final : public KernelObject {
   // A request into the registers of a server that waits. False: nobody does.
   bool DeliverLocked(Side side, const RegisterMessage& request) REQUIRES(lock_);
   ServeWait* TakeServerLocked(Side side) REQUIRES(lock_);
-  CallWait* TakeCallerLocked(Side side, zx_txid_t txid) REQUIRES(lock_);
+  CallWait* FindCallerLocked(Side side, zx_txid_t txid) REQUIRES(lock_);
+  void TakeCallerLocked(CallWait& call) REQUIRES(lock_);
+  CallWait* TakeCallerLocked(Side side, zx_txid_t txid) REQUIRES(lock_) {
+    CallWait* const call = FindCallerLocked(side, txid);
+    if (call != nullptr) TakeCallerLocked(*call);
+    return call;
+  }
   // Gives `call` its txid and puts it on the list of those who wait for a reply.
   zx_status_t AddCallerLocked(CallWait& call) REQUIRES(lock_);
   zx_status_t AddServerLocked(ServeWait& server) REQUIRES(lock_);

@@ -41,13 +41,17 @@ class ParkedWait : public async::Waiter, private async::TimerNode {
   explicit ParkedWait(Vcpu& vcpu) : Waiter(&OnDone), TimerNode(&OnTimer), vcpu_(vcpu) {}
   ~ParkedWait() = default;
 
-  /// Starts `op` and, unless that is done at once (false), its deadline. The call then answers
-  /// kEntryPending, having parked its vCPU.
+  /// Starts `op`, whose waiter this is, and, unless that is done at once (false), its deadline. The
+  /// call then answers kEntryPending, having parked its vCPU.
   template <async::Operation Op>
   [[nodiscard]] bool Begin(Op& op, Instant deadline) {
-    if (!async::StartFor(op, *this)) return false;
-    if (!deadline.is_infinite()) ArmTimer(deadline);
+    if (!async::StartForWaiter(op)) return false;
+    SetDeadline(deadline);
     return true;
+  }
+  /// Of an operation that was started otherwise, with this as its waiter.
+  void SetDeadline(Instant deadline) {
+    if (!deadline.is_infinite()) ArmTimer(deadline);
   }
 
  private:
@@ -69,6 +73,9 @@ class ParkedWait : public async::Waiter, private async::TimerNode {
   /// Ends the call: its result, or kEntryPending if it now waits for something else. This wait is
   /// gone. Context: the vCPU's hart, as in a plain call.
   virtual uint64_t End() = 0;
+
+  /// Whoever claimed the vCPU has ended the call: all of this goes.
+  virtual void Discard() = 0;
 
   Vcpu& vcpu_;
   std::atomic<uint32_t> has_fired_{0};  // Set by OnTimer: its last touch.

@@ -159,7 +159,37 @@ arch::UserContext* Vcpu::SuspendCurrent() {
     self.HandOver(Exit::kLeft);
     return nullptr;
   }
-  return self.Suspend(now) ? EnterNext(now) : self.Prepare(now);
+  Vcpu* const successor = std::exchange(self.successor_, nullptr);
+  const bool waits = self.Suspend(now);
+  if (successor == nullptr) return waits ? EnterNext(now) : self.Prepare(now);
+  if (waits) return successor->GoOn(now);
+  successor->since_ = now;
+  HartExecutor::Current().Post(*successor);
+  return self.Prepare(now);
+}
+
+bool Vcpu::ClaimParked() {
+  uint32_t expected = kParked;
+  return state_.compare_exchange_strong(expected, kQueued, std::memory_order_acq_rel);
+}
+
+void Vcpu::EndClaimed(uint64_t result) {
+  KASSERT(state_.load(std::memory_order_relaxed) == kQueued && parked_ != nullptr);
+  ParkedWait& wait = *std::exchange(parked_, nullptr);
+  wait.Settle(WakeReason::kDone);
+  wait.Discard();
+  context_.set_result(result);
+}
+
+arch::UserContext* Vcpu::GoOn(Instant now) {
+  since_ = now;
+  StoreRelaxed(last_hart_, arch::ThisHart().index);
+  StoreRelease(state_, kRunning);
+  arch::ThisHart().current = this;
+  // As in Prepare.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  ++HartExecutor::Current().counters().switches;
+  return FinishHandOver();
 }
 
 bool Vcpu::Suspend(Instant now) {

@@ -85,6 +85,14 @@ class Vcpu : public async::Runnable {
   /// Makes the vCPU end its parked wait, unless something else does so already.
   /// Context: any hart, no lock above kTimerWheel.
   void Wake(WakeReason why);
+  /// Takes over the end of the vCPU's parked wait: true, and it runs no more until it is gone on
+  /// with. False: something else ends the wait. Context: whoever knows that it waits.
+  bool ClaimParked();
+  /// Ends the call of a vCPU that was claimed. Context: no lock held; its wait is linked nowhere.
+  void EndClaimed(uint64_t result);
+  /// Once the call has answered kEntryPending the hart goes on with `next`, which was claimed and
+  /// whose call has ended.
+  void GoOnWith(Vcpu& next) { successor_ = &next; }
   /// This call is the last: the coroutine gets kLeft once the call has answered kEntryPending.
   void LeaveUser() { leave_requested_ = true; }
   /// Once the call has answered kEntryPending the vCPU goes behind its equals; `result` is its
@@ -146,6 +154,8 @@ class Vcpu : public async::Runnable {
   arch::UserContext* Prepare(Instant now);
   // The call waits from now on: true. False: its wait is over already, and the vCPU is ours.
   bool Suspend(Instant now);
+  // Goes on here with the rest of the slice of whoever claimed it.
+  arch::UserContext* GoOn(Instant now);
   // Ends the parked wait. False: the call waits for something else.
   bool EndParkedWait(Instant now);
   // Takes the vCPU, whose wait `why` ended, to a queue.
@@ -167,6 +177,7 @@ class Vcpu : public async::Runnable {
   bool yield_requested_ = false;
   bool is_interruptible_ = false;  // Whether attention ends parked_.
   WakeReason woken_by_ = WakeReason::kDone;
+  Vcpu* successor_ = nullptr;     // Claimed, for when the call suspends.
   ParkedWait* parked_ = nullptr;  // The wait of a call without a coroutine, until it has ended.
 
   std::atomic<uint32_t> state_{kHeld};

@@ -14,7 +14,9 @@
 #include "kernel/syscall/discard.h"
 #include "kernel/syscall/handle_ref.h"
 #include "kernel/syscall/handlers.h"
+#include "kernel/syscall/page_finder.h"
 #include "kernel/syscall/parked_call.h"
+#include "kernel/syscall/parked_receiver.h"
 #include "kernel/syscall/thunk.h"
 
 namespace sirocco {
@@ -122,14 +124,16 @@ Task<zx_status_t> EndCallSlowly(SyscallContext& ctx, MessageTarget target, Messa
   co_return stored == ZX_OK ? ZX_ERR_BUFFER_TOO_SMALL : stored;
 }
 
-// From a request that is composed to the reply in the caller's buffers.
+// From the request to the reply in the caller's buffers.
 class Exchange {
  public:
-  Exchange(HandleRef<Channel> channel, MessagePtr request, const MessageTarget& target)
+  Exchange(SyscallContext& ctx, HandleRef<Channel> channel, const MessageTarget& target)
       : channel_(std::move(channel)),
         target_(target),
-        call_(*channel_, channel_.slot(), std::move(request)) {}
+        receiver_(ctx, target_, ParkedReceiver::Kind::kCaller),
+        call_(*channel_, channel_.slot(), &receiver_) {}
 
+  const HandleRef<Channel>& channel() const { return channel_; }
   CallWait& operation() { return call_; }
   uint64_t End(SyscallContext& ctx) {
     MessagePtr reply;
@@ -142,8 +146,24 @@ class Exchange {
  private:
   const HandleRef<Channel> channel_;
   const MessageTarget target_;
+  ParkedReceiver receiver_;
   CallWait call_;
 };
+
+// The server whose buffers the request is in by now, if one waits and all of that is at hand.
+template <typename Args>
+sched::Vcpu* SendDirectly(SyscallContext& ctx, PageFinder& pages, Exchange& exchange,
+                          const Args& args) {
+  if (args.wr_num_handles != 0 || args.wr_num_bytes < sizeof(zx_txid_t)) return nullptr;
+  const std::byte* const bytes =
+      pages.Find(AddressOf(args.wr_bytes), args.wr_num_bytes, arch::Access::kRead);
+  if (bytes == nullptr) return nullptr;
+  CallWait& call = exchange.operation();
+  DirectReceiver* const server =
+      exchange.channel()->CallDirectly(call, ctx.vcpu(), args.wr_num_bytes);
+  if (server == nullptr) return nullptr;
+  return &static_cast<ParkedReceiver*>(server)->Take({bytes, args.wr_num_bytes}, call.txid());
+}
 
 // With a request that is too long to be composed at once.
 template <typename Args>
@@ -197,9 +217,14 @@ uint64_t Call(SyscallContext& ctx, const Found<Channel>& found, uint32_t options
               zx_instant_mono_t deadline, UserPtr<const Args> address, HandleFormat format,
               UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles) {
   using Entry = std::remove_const_t<std::remove_pointer_t<decltype(Args::wr_handles)>>;
-  const auto copied = ctx.CopyIn(address);
-  if (!copied.ok()) return ToResult(copied.status());
-  const Args& args = *copied;
+  PageFinder pages(ctx);
+  Args args;
+  if (const std::byte* const whole = pages.Find(address)) [[likely]] {
+    CopyWhole<Args>(&args, whole);
+  } else {
+    const zx_status_t status = ctx.CopyIn(address, std::span(&args, 1));
+    if (status != ZX_OK) return ToResult(status);
+  }
   // The handles of a call that is refused go all the same.
   const auto refuse = [&ctx, &args](zx_status_t why) {
     const UserPtr<const Entry> handles(AddressOf(args.wr_handles));
@@ -220,13 +245,23 @@ uint64_t Call(SyscallContext& ctx, const Found<Channel>& found, uint32_t options
     auto call = ExchangeLong(ctx, std::move(channel), options, args, Instant(deadline), target);
     return call.is_done() ? refuse(ZX_ERR_NO_MEMORY) : ctx.StartCall(std::move(call));
   }
+  auto& call = ParkedCall<Exchange>::Create(ctx, ctx, std::move(channel), target);
+  if (sched::Vcpu* const server = SendDirectly(ctx, pages, call.body(), args)) {
+    return call.RunBehind(*server, Instant(deadline));
+  }
   auto request = ComposeShort(ctx, args, options);
-  if (request.status() == kStatusPageMissing) return ToResult(kStatusPageMissing);
-  if (!request.ok()) return refuse(request.status());
-  const zx_status_t moved = MoveRequestHandles(ctx, channel, args, *request.value());
-  if (moved != ZX_OK) return ToResult(moved);
-  return ParkedCall<Exchange>::Start(ctx, Instant(deadline), std::move(channel),
-                                     std::move(request).value(), target);
+  zx_status_t status = request.status();
+  if (status == ZX_OK) {
+    status = MoveRequestHandles(ctx, call.body().channel(), args, *request.value());
+    if (status == ZX_OK) {
+      call.body().operation().set_request(std::move(request).value());
+      return call.Run(Instant(deadline));
+    }
+    call.Discard();
+    return ToResult(status);
+  }
+  call.Discard();
+  return status == kStatusPageMissing ? ToResult(status) : refuse(status);
 }
 
 }  // namespace

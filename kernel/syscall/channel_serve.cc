@@ -12,7 +12,9 @@
 #include "kernel/objects/thread.h"
 #include "kernel/syscall/channel_io.h"
 #include "kernel/syscall/discard.h"
+#include "kernel/syscall/page_finder.h"
 #include "kernel/syscall/parked_call.h"
+#include "kernel/syscall/parked_receiver.h"
 #include "kernel/syscall/thunk.h"
 
 namespace sirocco {
@@ -142,7 +144,7 @@ MessageTarget TargetOf(const Args& args, uint64_t address) {
 zx_status_t EndRequest(SyscallContext& ctx, const HandleRef<Channel>& channel, MessagePtr request,
                        zx_status_t status) {
   if (status == ZX_OK) {
-    RegisterMessage().CopyTo(ctx.vcpu().context());
+    ctx.vcpu().context().set_word_bytes(0);
   } else {
     channel->PutBack(channel.side(), std::move(request));
   }
@@ -180,14 +182,16 @@ Task<zx_status_t> EndServeSlowly(SyscallContext& ctx, HandleRef<Channel> channel
   co_return EndRequest(ctx, channel, std::move(request), received);
 }
 
-// The reply is sent.
+// When the reply is sent, or sends it.
 class AwaitRequest {
  public:
-  AwaitRequest(HandleRef<Channel> channel, const MessageTarget& target)
+  AwaitRequest(SyscallContext& ctx, HandleRef<Channel> channel, const MessageTarget& target)
       : channel_(std::move(channel)),
         target_(target),
-        serve_(*channel_, channel_.slot(), target.max_bytes, target.max_handles) {}
+        receiver_(ctx, target_, ParkedReceiver::Kind::kServer),
+        serve_(*channel_, channel_.slot(), target.max_bytes, target.max_handles, &receiver_) {}
 
+  const HandleRef<Channel>& channel() const { return channel_; }
   ServeWait& operation() { return serve_; }
   uint64_t End(SyscallContext& ctx) {
     MessagePtr request;
@@ -201,8 +205,45 @@ class AwaitRequest {
  private:
   const HandleRef<Channel> channel_;
   const MessageTarget target_;
+  ParkedReceiver receiver_;
   ServeWait serve_;
 };
+
+// Reads `args`, whose counts will be written. False: not all of it is there.
+bool ReadArgs(SyscallContext& ctx, PageFinder& pages, uint64_t address, Args* args) {
+  const UserOut<Args> place(address);
+  if (const std::byte* const whole = pages.Find(place)) [[likely]] {
+    CopyWhole<Args>(args, whole);
+    return true;
+  }
+  return ctx.CopyIn(UserPtr<const Args>(address), std::span(args, 1)) == ZX_OK &&
+         ctx.Hold(place).ok();
+}
+
+// The caller whose buffers the reply is in by now, if it waits and all of that is at hand.
+sched::Vcpu* ReplyDirectly(SyscallContext& ctx, PageFinder& pages, AwaitRequest& next,
+                           const Args& args) {
+  RegisterMessage words;
+  words.size_bytes = static_cast<uint32_t>(ctx.vcpu().context().word_bytes());
+  if (CheckReply(args, words) != ZX_OK || args.wr_num_handles != 0) return nullptr;
+  std::span<const std::byte> bytes;
+  if (args.wr_num_bytes != 0) {
+    const std::byte* const found =
+        pages.Find(AddressOf(args.wr_bytes), args.wr_num_bytes, arch::Access::kRead);
+    if (found == nullptr) return nullptr;
+    bytes = {found, args.wr_num_bytes};
+  } else {
+    words = RegisterMessage::From(ctx.vcpu().context());
+    bytes = words.bytes();
+  }
+  zx_txid_t txid;
+  if (bytes.size() < sizeof(txid)) return nullptr;
+  CopyWhole<zx_txid_t>(&txid, bytes.data());
+  DirectReceiver* const caller = next.channel()->ReplyDirectly(next.operation(), ctx.vcpu(), txid,
+                                                               static_cast<uint32_t>(bytes.size()));
+  if (caller == nullptr) return nullptr;
+  return &static_cast<ParkedReceiver*>(caller)->Take(bytes, txid);
+}
 
 zx_status_t NoteSent(SyscallContext& ctx, zx_status_t status) {
   if (status == ZX_ERR_SHOULD_WAIT) ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
@@ -245,14 +286,17 @@ zx_status_t DiscardReply(SyscallContext& ctx, zx_status_t why) {
 uint64_t ServeWithBuffers(SyscallContext& ctx, HandleRef<Channel> channel) {
   using syscall::ToResult;
   const arch::UserContext& context = ctx.thread().vcpu().context();
-  const UserOut<Args> address(context.word_arguments());
-  const auto args = ctx.CopyIn(UserPtr<const Args>(address.address()));
-  if (args.ok() && ctx.Hold(address).ok()) {
-    const zx_status_t sent = TrySendReply(ctx, channel, *args, RegisterMessage::From(context));
-    if (sent == ZX_OK) {
-      return ParkedCall<AwaitRequest>::Start(ctx, Instant::Infinite(), std::move(channel),
-                                             TargetOf(*args, address.address()));
+  const uint64_t address = context.word_arguments();
+  PageFinder pages(ctx);
+  Args args;
+  if (ReadArgs(ctx, pages, address, &args)) {
+    auto& call = ParkedCall<AwaitRequest>::Create(ctx, ctx, channel, TargetOf(args, address));
+    if (sched::Vcpu* const caller = ReplyDirectly(ctx, pages, call.body(), args)) {
+      return call.RunBehind(*caller, Instant::Infinite());
     }
+    const zx_status_t sent = TrySendReply(ctx, channel, args, RegisterMessage::From(context));
+    if (sent == ZX_OK) return call.Run(Instant::Infinite());
+    call.Discard();
     if (sent != kStatusPageMissing) return ToResult(NoteSent(ctx, sent));
   }
   auto call = ServeSlowly(ctx, std::move(channel));

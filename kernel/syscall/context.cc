@@ -185,15 +185,15 @@ class SyscallContext::PageWait final : public sched::ParkedWait {
         ctx_(ctx),
         thunk_(thunk),
         arguments_(arguments),
-        fault_(ctx.space_.Fault(ctx.missing_address_, ctx.missing_access_)) {}
+        fault_(ctx.space_.Fault(ctx.missing_address_, ctx.missing_access_)) {
+    fault_.set_waiter(*this);
+  }
 
   [[nodiscard]] bool Start() { return Begin(fault_, Instant::Infinite()); }
   // What became of the page. The wait is gone afterwards.
   zx_status_t Take() {
-    SyscallContext& ctx = ctx_;
     const zx_status_t status = fault_.await_resume();
-    this->~PageWait();
-    ctx.arena_.Free(this, sizeof(PageWait));
+    Discard();
     return status;
   }
 
@@ -202,6 +202,11 @@ class SyscallContext::PageWait final : public sched::ParkedWait {
 
   // Nothing ends it but the page: its vCPU is not interruptible.
   void CancelOperation(zx_status_t) override {}
+  void Discard() override {
+    SyscallContext& ctx = ctx_;
+    this->~PageWait();
+    ctx.arena_.Free(this, sizeof(PageWait));
+  }
   uint64_t End() override {
     SyscallContext& ctx = ctx_;
     const Thunk thunk = thunk_;

@@ -108,6 +108,15 @@ class SyscallContext {
   }
   Result<HeldBytes> HoldBytes(UserOut<void> out, size_t size_bytes);
 
+  /// The bytes, if they are in one page and that is there; else null, and nothing is noted. No page
+  /// outside of the user's part of the address space is ever there.
+  std::byte* FindWhole(uint64_t address, size_t size_bytes, arch::Access access) const {
+    if ((address & (kPageSize - 1)) + size_bytes > kPageSize) [[unlikely]]
+      return nullptr;
+    if (std::byte* byte = arch::UserWindow::Find(address)) return byte;
+    return space_.Translate(address, access);
+  }
+
   // --- Coroutine calls: the same, awaiting pages that are missing. ---
 
   Task<zx_status_t> CopyBytesInAsync(UserPtr<const void> from, std::span<std::byte> to);
@@ -172,15 +181,6 @@ class SyscallContext {
                           uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7);
 
  private:
-  // The bytes, if they are in one page and that is there; else null, and nothing is noted. No page
-  // outside of the user's part of the address space is ever there.
-  std::byte* FindWhole(uint64_t address, size_t size_bytes, arch::Access access) const {
-    if ((address & (kPageSize - 1)) + size_bytes > kPageSize) [[unlikely]]
-      return nullptr;
-    if (std::byte* byte = arch::UserWindow::Find(address)) return byte;
-    return space_.Translate(address, access);
-  }
-
   using Arguments = std::array<uint64_t, 8>;
 
   zx_status_t HoldPieces(uint64_t address, size_t size_bytes, std::byte** first, std::byte** second,

@@ -88,6 +88,43 @@ void CallForSums(uint64_t seed, uint64_t) {
   zx_thread_exit();
 }
 
+// The same with 64 bytes in memory, whose words are the sum's from the fourth on.
+struct Bytes {
+  uint64_t words[8];
+};
+
+void ServeSumsInMemory(uint64_t, uint64_t) {
+  Bytes bytes = {};
+  uint64_t words[7] = {};
+  uint32_t size = 0;
+  zx_channel_serve_args_t args = {};
+  args.wr_bytes = args.rd_bytes = &bytes;
+  args.rd_num_bytes = sizeof(bytes);
+  while (zx_channel_serve(server, words, &size, &args) == ZX_OK) {
+    bytes.words[1] += bytes.words[7];
+    args.wr_num_bytes = sizeof(bytes);
+    size = 0;
+  }
+  zx_thread_exit();
+}
+
+void CallForSumsInMemory(uint64_t seed, uint64_t) {
+  for (uint64_t i = 0; i < 500; ++i) {
+    Bytes bytes = {};
+    bytes.words[1] = seed << 32;
+    bytes.words[7] = i;
+    zx_channel_call_args_t args = {};
+    args.wr_bytes = args.rd_bytes = &bytes;
+    args.wr_num_bytes = args.rd_num_bytes = sizeof(bytes);
+    uint32_t size = 0;
+    uint32_t handles = 0;
+    const zx_status_t status = zx_channel_call(client, 0, ZX_TIME_INFINITE, &args, &size, &handles);
+    if (status != ZX_OK || bytes.words[1] != (seed << 32) + i || size != sizeof(bytes)) ++wrong;
+  }
+  --running;
+  zx_thread_exit();
+}
+
 TEST(HandOffTest, ClosingTheHandleEndsAParkedServer) {
   World world;
   world.Run([] {
@@ -177,6 +214,29 @@ TEST(HandOffTest, EveryCallerGetsTheReplyToItsOwnCall) {
   }
 }
 
+TEST(HandOffTest, EveryCallerWithBuffersGetsTheReplyToItsOwnCall) {
+  for (const uint32_t harts : {1, 4}) {
+    World world(harts);
+    wrong = 0;
+    EXPECT_EQ(world.Run([] {
+      constexpr int kCallers = 6;
+      zx_channel_create(0, &client, &server);
+      running = kCallers;
+      // Two servers, so that both are parked and awaited ones.
+      for (int i = 0; i < 2; ++i) StartThread(&ServeSumsInMemory);
+      for (int i = 0; i < kCallers; ++i)
+        StartThread(&CallForSumsInMemory, static_cast<uint64_t>(i));
+      while (running != 0) {
+        arch::UserFiber::Step();
+        zx_thread_legacy_yield(0);
+      }
+      zx_process_exit(0);
+    }),
+              0);
+    EXPECT_EQ(wrong, 0) << harts << " harts";
+  }
+}
+
 TEST(HandOffTest, AKillAtAnyMomentEndsThePairAndLeavesNothing) {
   const Ledger::Snapshot before = ledger.Take();
   {
@@ -187,6 +247,28 @@ TEST(HandOffTest, AKillAtAnyMomentEndsThePairAndLeavesNothing) {
         StartThread(&ServeSums);
         StartThread(&CallForSums, 1);
         CallForSums(2, 0);
+      });
+      for (int i = 0; i < round % 20; ++i) {
+        world.RunUntilIdle();
+        std::this_thread::yield();
+      }
+      process->Kill(-9);  // The server at least is still there.
+      ASSERT_EQ(world.Await(*process), -9) << round;
+    }
+  }
+  EXPECT_TRUE(ledger.Take() == before);
+}
+
+TEST(HandOffTest, AKillAtAnyMomentEndsCallsWithBuffersAndLeavesNothing) {
+  const Ledger::Snapshot before = ledger.Take();
+  {
+    World world(4);
+    for (int round = 0; round < 100; ++round) {
+      RefPtr<Process> process = world.Start([] {
+        zx_channel_create(0, &client, &server);
+        StartThread(&ServeSumsInMemory);
+        StartThread(&CallForSumsInMemory, 1);
+        CallForSumsInMemory(2, 0);
       });
       for (int i = 0; i < round % 20; ++i) {
         world.RunUntilIdle();

@@ -1,0 +1,62 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+#include "kernel/syscall/parked_receiver.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "kernel/objects/message.h"
+#include "kernel/sched/vcpu_hand_over.h"
+#include "kernel/syscall/page_finder.h"
+#include "kernel/syscall/user_ptr.h"
+
+namespace sirocco {
+
+namespace {
+
+// False: it is not there. A null pointer is fine.
+bool FindOptional(PageFinder& pages, UserOut<uint32_t> out, std::byte** found) {
+  if (out.is_null()) return true;
+  *found = pages.Find(out);
+  return *found != nullptr;
+}
+
+void StoreCount(std::byte* place, uint32_t count) {
+  if (place != nullptr) CopyWhole<uint32_t>(place, &count);
+}
+
+}  // namespace
+
+bool ParkedReceiver::TryClaim(const sched::Vcpu& sender, uint32_t size_bytes) {
+  PageFinder pages(ctx_);
+  const bool to_registers = kind_ == Kind::kServer && size_bytes <= RegisterMessage::kMaxBytes;
+  if (!to_registers) {
+    if (!target_.HasRoom(size_bytes, 0)) return false;
+    bytes_ = pages.Find(target_.bytes.address(), size_bytes, arch::Access::kWrite);
+    if (bytes_ == nullptr || !FindOptional(pages, target_.actual_bytes, &actual_bytes_) ||
+        !FindOptional(pages, target_.actual_handles, &actual_handles_)) {
+      return false;
+    }
+  }
+  return sender.MayHandOverTo(ctx_.vcpu()) && ctx_.vcpu().ClaimParked();
+}
+
+sched::Vcpu& ParkedReceiver::Take(std::span<const std::byte> bytes, zx_txid_t txid) {
+  sched::Vcpu& vcpu = ctx_.vcpu();
+  if (bytes_ != nullptr) {
+    std::memcpy(bytes_, bytes.data(), bytes.size());
+    CopyWhole<zx_txid_t>(bytes_, &txid);
+    StoreCount(actual_bytes_, static_cast<uint32_t>(bytes.size()));
+    StoreCount(actual_handles_, 0);
+    if (kind_ == Kind::kServer) vcpu.context().set_word_bytes(0);
+  } else {
+    RegisterMessage message;
+    message.size_bytes = static_cast<uint32_t>(bytes.size());
+    std::ranges::copy(bytes, message.bytes().data());
+    message.set_txid(txid);
+    message.CopyTo(vcpu.context());
+  }
+  vcpu.EndClaimed(SyscallContext::ToResult(ZX_OK));
+  return vcpu;
+}
+
+}  // namespace sirocco

@@ -1,0 +1,227 @@
+// Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
+//
+// zx_channel_call against zx_channel_serve with buffers, where the bytes may go straight from one
+// thread's memory into the other's: whatever stands in their way, nothing is lost or changed.
+
+#include <sirocco/channel_handoff.h>
+#include <zircon/syscalls.h>
+
+#include <atomic>
+#include <cstring>
+
+#include "tests/zx/objects.h"
+#include "tests/zx/world.h"
+#include "tests/zx/zxtest.h"
+
+namespace sirocco::zxtest {
+namespace {
+
+constexpr uint32_t kPage = 4096;
+constexpr uint32_t kMaxBytes = kPage;
+constexpr uint32_t kGuard = 8;
+constexpr uint8_t kUntouched = 0xee;
+
+// Where a message lies: in the middle of the second page, or `offset` before its end.
+struct Memory {
+  alignas(kPage) uint8_t bytes[4 * kPage];
+  uint8_t* At(uint32_t offset) { return bytes + 2 * kPage - offset; }
+};
+
+Pair ends;
+Memory request;
+Memory reply;
+Memory served;  // What the server has, also to answer from.
+uint8_t* served_at;
+std::atomic<uint32_t> requests;
+
+uint8_t ByteOf(uint32_t seed, uint32_t index) { return static_cast<uint8_t>(seed * 7 + index); }
+
+void Fill(uint8_t* bytes, uint32_t size, uint32_t seed) {
+  for (uint32_t i = 0; i < size; ++i) bytes[i] = ByteOf(seed, i);
+}
+
+// Answers each request, wherever it came, with its complement; but for the txid.
+void Serve(uint64_t) {
+  uint64_t words[ZX_CHANNEL_REGS_WORDS] = {};
+  uint32_t size = 0;
+  zx_channel_serve_args_t args = {};
+  args.rd_bytes = served_at;
+  args.rd_num_bytes = kMaxBytes;
+  while (zx_channel_serve(ends.second, words, &size, &args) == ZX_OK) {
+    ++requests;
+    uint8_t* bytes = size != 0 ? reinterpret_cast<uint8_t*>(words) : served_at;
+    const uint32_t count = size != 0 ? size : args.actual_bytes;
+    for (uint32_t i = sizeof(zx_txid_t); i < count; ++i) bytes[i] = static_cast<uint8_t>(~bytes[i]);
+    args.wr_bytes = served_at;
+    args.wr_num_bytes = size != 0 ? 0 : count;
+  }
+}
+
+struct Outcome {
+  zx_status_t status;
+  uint32_t actual_bytes = 99;
+  uint32_t actual_handles = 99;
+};
+
+Outcome Call(const void* from, void* to, uint32_t size, zx_time_t deadline = ZX_TIME_INFINITE) {
+  zx_channel_call_args_t args = {};
+  args.wr_bytes = from;
+  args.wr_num_bytes = size;
+  args.rd_bytes = to;
+  args.rd_num_bytes = kMaxBytes;
+  Outcome outcome;
+  outcome.status = zx_channel_call(ends.first, 0, deadline, &args, &outcome.actual_bytes,
+                                   &outcome.actual_handles);
+  return outcome;
+}
+
+// One call of each size with its buffers at these places: what comes back, and nothing around it.
+void ExpectEcho(uint32_t from, uint32_t to, uint32_t at) {
+  ends = MakeChannel();
+  served_at = served.At(at);
+  const zx_handle_t server = StartThread(&Serve);
+  for (uint32_t size : {4u, 5u, 8u, 55u, 56u, 57u, 63u, 64u, 65u, 511u, 512u, 1000u, 2048u}) {
+    Fill(request.At(from), size, size);
+    std::memset(reply.bytes, kUntouched, sizeof(reply.bytes));
+    const Outcome outcome = Call(request.At(from), reply.At(to), size);
+    ASSERT_EQ(outcome.status, ZX_OK) << size;
+    EXPECT_EQ(outcome.actual_bytes, size);
+    EXPECT_EQ(outcome.actual_handles, 0u);
+    const uint8_t* bytes = reply.At(to);
+    for (uint32_t i = sizeof(zx_txid_t); i < size; ++i) {
+      ASSERT_EQ(bytes[i], static_cast<uint8_t>(~ByteOf(size, i))) << size;
+    }
+    for (uint32_t i = 0; i < kGuard; ++i) {
+      EXPECT_EQ(bytes[size + i], kUntouched) << size;
+      EXPECT_EQ(*(bytes - 1 - i), kUntouched) << size;
+    }
+    // The request is the caller's: the kernel's txid is not in it.
+    ASSERT_EQ(request.At(from)[0], ByteOf(size, 0));
+  }
+  EXPECT_EQ(zx_handle_close(ends.first), ZX_OK);
+  AwaitEnd(server);
+  EXPECT_EQ(zx_handle_close(ends.second), ZX_OK);
+}
+
+TEST(DirectMessageTest, EverySizeAtEveryAlignmentComesBackAsItWent) {
+  for (uint32_t shift : {0u, 1u, 4u, 7u}) {
+    ExpectEcho(kPage + shift, kPage + 3 * shift, kPage + 5 * shift);
+  }
+}
+
+TEST(DirectMessageTest, BuffersThatReachOverThePagesEndAreNoDifferent) {
+  constexpr uint32_t kWhole = kPage;
+  ExpectEcho(30, kWhole, kWhole);
+  ExpectEcho(kWhole, 30, kWhole);
+  ExpectEcho(kWhole, kWhole, 30);
+  ExpectEcho(1, 2, 3);
+}
+
+TEST(DirectMessageTest, AServerWhoseBufferIsGoneGetsAnErrorAndTheRequestStays) {
+  ends = MakeChannel();
+  const zx_handle_t vmo = MakeVmo(kPage);
+  zx_vaddr_t mapped = 0;
+  ASSERT_EQ(zx_vmar_map(zx_vmar_root_self(), ZX_VM_PERM_READ | ZX_VM_PERM_WRITE, 0, vmo, 0, kPage,
+                        &mapped),
+            ZX_OK);
+  Store(mapped, 1);  // Its page is there.
+  static zx_status_t status;
+  const zx_handle_t server = StartThread(
+      [](uint64_t address) {
+        uint64_t words[ZX_CHANNEL_REGS_WORDS] = {};
+        uint32_t size = 0;
+        zx_channel_serve_args_t args = {};
+        args.rd_bytes = reinterpret_cast<void*>(address);
+        args.rd_num_bytes = kPage;
+        status = zx_channel_serve(ends.second, words, &size, &args);
+      },
+      mapped);
+  AwaitBlocked(server, ZX_THREAD_STATE_BLOCKED_CHANNEL);
+  ASSERT_EQ(zx_vmar_unmap(zx_vmar_root_self(), mapped, kPage), ZX_OK);
+  Fill(request.At(kPage), 100, 1);
+  const zx_handle_t caller = StartThread(
+      [](uint64_t) { EXPECT_EQ(Call(request.At(kPage), reply.At(kPage), 100).status, ZX_OK); });
+  AwaitEnd(server);
+  EXPECT_EQ(status, ZX_ERR_INVALID_ARGS);
+  // Somebody else reads it, and answers.
+  uint8_t bytes[100] = {};
+  uint32_t actual = 0;
+  EXPECT_EQ(zx_channel_read(ends.second, 0, bytes, nullptr, sizeof(bytes), 0, &actual, nullptr),
+            ZX_OK);
+  EXPECT_EQ(actual, 100u);
+  for (uint32_t i = sizeof(zx_txid_t); i < actual; ++i) ASSERT_EQ(bytes[i], ByteOf(1, i));
+  EXPECT_EQ(zx_channel_write(ends.second, 0, bytes, actual, nullptr, 0), ZX_OK);
+  AwaitEnd(caller);
+  // Nothing was written through the mapping that had gone.
+  uint64_t word = 0;
+  EXPECT_EQ(zx_vmo_read(vmo, &word, 0, sizeof(word)), ZX_OK);
+  EXPECT_EQ(word, 1u);
+}
+
+TEST(DirectMessageTest, AReplyToABufferThatCannotBeWrittenEndsTheCallAlone) {
+  ends = MakeChannel();
+  served_at = served.At(kPage);
+  const zx_handle_t server = StartThread(&Serve);
+  const zx_handle_t vmo = MakeVmo(kPage);
+  zx_vaddr_t mapped = 0;
+  ASSERT_EQ(zx_vmar_map(zx_vmar_root_self(), ZX_VM_PERM_READ, 0, vmo, 0, kPage, &mapped), ZX_OK);
+  Load(mapped);
+  Fill(request.At(kPage), 100, 1);
+  EXPECT_EQ(Call(request.At(kPage), reinterpret_cast<void*>(mapped), 100).status,
+            ZX_ERR_INVALID_ARGS);
+  EXPECT_EQ(Call(request.At(kPage), reply.At(kPage), 100).status, ZX_OK);
+  uint64_t word = 1;
+  EXPECT_EQ(zx_vmo_read(vmo, &word, 0, sizeof(word)), ZX_OK);
+  EXPECT_EQ(word, 0u);
+  EXPECT_EQ(zx_handle_close(ends.first), ZX_OK);
+  AwaitEnd(server);
+}
+
+TEST(DirectMessageTest, AReplyThatMeetsItsDeadlineIsTheCallsOrAMessageAndNeverBoth) {
+  constexpr uint32_t kCallers = 3;
+  constexpr uint32_t kCalls = 400;
+  static std::atomic<uint32_t> answered;
+  ends = MakeChannel();
+  served_at = served.At(kPage);
+  requests = 0;
+  answered = 0;
+  const zx_handle_t server = StartThread(&Serve);
+  zx_handle_t callers[kCallers];
+  for (uint32_t i = 0; i < kCallers; ++i) {
+    callers[i] = StartThread(
+        [](uint64_t caller) {
+          uint8_t sent[100];
+          uint8_t received[kMaxBytes];
+          for (uint32_t i = 0; i < kCalls; ++i) {
+            const auto seed = static_cast<uint32_t>(caller * kCalls + i);
+            Fill(sent, sizeof(sent), seed);
+            const zx_time_t deadline = zx_clock_get_monotonic() + (i % 40) * 500;
+            const Outcome outcome = Call(sent, received, sizeof(sent), deadline);
+            if (outcome.status == ZX_ERR_TIMED_OUT) continue;
+            EXPECT_EQ(outcome.status, ZX_OK);
+            EXPECT_EQ(outcome.actual_bytes, sizeof(sent));
+            for (uint32_t k = sizeof(zx_txid_t); k < sizeof(sent); ++k) {
+              EXPECT_EQ(received[k], static_cast<uint8_t>(~ByteOf(seed, k)));
+            }
+            ++answered;
+          }
+        },
+        i);
+  }
+  for (const zx_handle_t caller : callers) AwaitEnd(caller);
+  AwaitBlocked(server, ZX_THREAD_STATE_BLOCKED_CHANNEL);
+  // Every request went once, and every reply came once.
+  EXPECT_EQ(requests, kCallers * kCalls);
+  uint32_t late = 0;
+  uint8_t bytes[100];
+  while (zx_channel_read(ends.first, 0, bytes, nullptr, sizeof(bytes), 0, nullptr, nullptr) ==
+         ZX_OK) {
+    ++late;
+  }
+  EXPECT_EQ(answered + late, kCallers * kCalls);
+  EXPECT_EQ(zx_handle_close(ends.first), ZX_OK);
+  AwaitEnd(server);
+}
+
+}  // namespace
+}  // namespace sirocco::zxtest
