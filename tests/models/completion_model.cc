@@ -10,8 +10,7 @@ enum Fault { kSound, kUnlinkedAfterwards, kStatusAfterPost, kRelaxedStart };
 const int kOk = 1;
 const int kCanceled = 2;
 
-template <Fault kFault>
-struct WaitModel : rl::test_suite<WaitModel<kFault>, 4> {
+struct WaitModel : rl::test_suite<WaitModel, 4> {
   // The object.
   rl::mutex object_lock;
   rl::var<int> is_open, is_listed;
@@ -48,7 +47,7 @@ struct WaitModel : rl::test_suite<WaitModel<kFault>, 4> {
     const unsigned before = state.exchange(2, rl::memory_order_acq_rel);
     RL_ASSERT(before != 0);
     if (before != 1) return;
-    if (kFault == kStatusAfterPost) {
+    if (model::planted == kStatusAfterPost) {
       Post();
       status($) = reason;
     } else {
@@ -78,7 +77,7 @@ struct WaitModel : rl::test_suite<WaitModel<kFault>, 4> {
     object_lock.lock($);
     is_open($) = 1;
     if (is_listed($)) {
-      if (kFault == kUnlinkedAfterwards) {
+      if (model::planted == kUnlinkedAfterwards) {
         Complete(kOk);
         object_lock.unlock($);
         object_lock.lock($);
@@ -138,8 +137,7 @@ struct WaitModel : rl::test_suite<WaitModel<kFault>, 4> {
 };
 
 /// Leave against Finish: exactly one of starter and finisher takes the result, and sees it.
-template <Fault kFault>
-struct StartModel : rl::test_suite<StartModel<kFault>, 2> {
+struct StartModel : rl::test_suite<StartModel, 2> {
   rl::atomic<unsigned> state;  // 0 starting, 1 left, 2 finished.
   rl::atomic<unsigned> is_suspended;
   rl::var<int> result, taken;
@@ -157,7 +155,8 @@ struct StartModel : rl::test_suite<StartModel<kFault>, 2> {
   }
 
   void thread(unsigned index) {
-    const rl::memory_order order = kFault == kRelaxedStart ? rl::mo_relaxed : rl::mo_acq_rel;
+    const rl::memory_order order =
+        model::planted == kRelaxedStart ? rl::mo_relaxed : rl::mo_acq_rel;
     if (index == 0) {
       unsigned expected = 0;
       if (!state.compare_exchange_strong(expected, 1u, order, $)) Take();
@@ -170,22 +169,15 @@ struct StartModel : rl::test_suite<StartModel<kFault>, 2> {
   void after() { RL_ASSERT(taken($) == 1); }
 };
 
-// Named, because C++98 reads >> as a shift.
-typedef WaitModel<kSound> WaitSound;
-typedef WaitModel<kUnlinkedAfterwards> WaitUnlinkedAfterwards;
-typedef WaitModel<kStatusAfterPost> WaitStatusAfterPost;
-typedef StartModel<kSound> StartSound;
-typedef StartModel<kRelaxedStart> StartRelaxedStart;
-
 }  // namespace
 
 int main() {
   bool is_good = true;
-  is_good &= model::Check<WaitSound>("wait", true, 40000, 2);
+  is_good &= model::Check<WaitModel>("wait", kSound, 40000, 2);
   is_good &=
-      model::Check<WaitUnlinkedAfterwards>("wait, unlinked after completing", false, 40000, 0);
-  is_good &= model::Check<WaitStatusAfterPost>("wait, status after the post", false, 40000, 0);
-  is_good &= model::Check<StartSound>("task start", true, 20000, 2);
-  is_good &= model::Check<StartRelaxedStart>("task start, relaxed", false, 20000, 0);
+      model::Check<WaitModel>("wait, unlinked after completing", kUnlinkedAfterwards, 40000, 0);
+  is_good &= model::Check<WaitModel>("wait, status after the post", kStatusAfterPost, 40000, 0);
+  is_good &= model::Check<StartModel>("task start", kSound, 20000, 2);
+  is_good &= model::Check<StartModel>("task start, relaxed", kRelaxedStart, 20000, 0);
   return is_good ? 0 : 1;
 }

@@ -21,8 +21,9 @@ unsigned First(unsigned word) { return (word & kFirstMask) >> kFirstShift; }
 const int kOk = 1;
 const int kCanceled = 2;
 
-template <Fault kFault, bool kHasCanceller>
-struct GroupModel : rl::test_suite<GroupModel<kFault, kHasCanceller>, 5> {
+bool has_canceller = false;
+
+struct GroupModel : rl::test_suite<GroupModel, 5> {
   rl::atomic<unsigned> word;
   rl::var<unsigned> started;
   rl::var<int> frame;  // 1 while the waiter's frame, and the group in it, exist.
@@ -35,7 +36,7 @@ struct GroupModel : rl::test_suite<GroupModel<kFault, kHasCanceller>, 5> {
   rl::var<int> resumed;
 
   static rl::memory_order Order() {
-    return kFault == kRelaxedWord ? rl::mo_relaxed : rl::mo_acq_rel;
+    return model::planted == kRelaxedWord ? rl::mo_relaxed : rl::mo_acq_rel;
   }
 
   void before() {
@@ -46,7 +47,7 @@ struct GroupModel : rl::test_suite<GroupModel<kFault, kHasCanceller>, 5> {
       is_listed[i]($) = 0;
       status[i]($) = 0;
     }
-    holders($) = kHasCanceller ? 2 : 1;
+    holders($) = has_canceller ? 2 : 1;
     posted_cancels($) = 0;
     posted_resumes($) = 0;
     resumed($) = 0;
@@ -82,9 +83,9 @@ struct GroupModel : rl::test_suite<GroupModel<kFault, kHasCanceller>, 5> {
       then = Pending(next) == 0 ? 1 : 0;
       if (First(old) == 0) {
         next |= (index + 1) << kFirstShift;
-        const bool is_starting = kFault != kCancelWhileStarting && (old & kStarting) != 0;
+        const bool is_starting = model::planted != kCancelWhileStarting && (old & kStarting) != 0;
         if (then == 0 && !is_starting) {
-          if (kFault != kCountNotKept) next += 1;
+          if (model::planted != kCountNotKept) next += 1;
           then = 2;
         }
       }
@@ -156,7 +157,7 @@ struct GroupModel : rl::test_suite<GroupModel<kFault, kHasCanceller>, 5> {
     RL_ASSERT(cancels + resumes <= 1);  // One Runnable: never posted twice.
     if (cancels == 1) {
       CancelStarted();
-      if (kFault == kCountNotKept || DropCount()) Resume();
+      if (model::planted == kCountNotKept || DropCount()) Resume();
     }
     if (resumes == 1) Resume();
   }
@@ -170,7 +171,7 @@ struct GroupModel : rl::test_suite<GroupModel<kFault, kHasCanceller>, 5> {
         OnChildDone(child);
       }
     }
-    if (index == 3 && kHasCanceller) {
+    if (index == 3 && has_canceller) {
       CancelFromOutside();
       LetGo();
     }
@@ -192,23 +193,17 @@ struct GroupModel : rl::test_suite<GroupModel<kFault, kHasCanceller>, 5> {
   }
 };
 
-// Named, because C++98 reads >> as a shift.
-typedef GroupModel<kSound, false> GroupSound;
-typedef GroupModel<kSound, true> GroupSoundCancelled;
-typedef GroupModel<kCountNotKept, false> GroupCountNotKept;
-typedef GroupModel<kCancelWhileStarting, false> GroupCancelWhileStarting;
-typedef GroupModel<kRelaxedWord, true> GroupRelaxedWordCancelled;
-
 }  // namespace
 
 int main() {
   bool is_good = true;
-  is_good &= model::Check<GroupSound>("group", true, 60000, 2);
-  is_good &= model::Check<GroupSoundCancelled>("group with a canceller", true, 60000, 1);
+  is_good &= model::Check<GroupModel>("group", kSound, 60000, 2);
   is_good &=
-      model::Check<GroupCountNotKept>("group, count not kept for the cancel", false, 60000, 0);
+      model::Check<GroupModel>("group, count not kept for the cancel", kCountNotKept, 60000, 0);
   is_good &=
-      model::Check<GroupCancelWhileStarting>("group, cancelled while it starts", false, 60000, 0);
-  is_good &= model::Check<GroupRelaxedWordCancelled>("group, relaxed word", false, 60000, 0);
+      model::Check<GroupModel>("group, cancelled while it starts", kCancelWhileStarting, 60000, 0);
+  has_canceller = true;
+  is_good &= model::Check<GroupModel>("group with a canceller", kSound, 60000, 1);
+  is_good &= model::Check<GroupModel>("group, relaxed word", kRelaxedWord, 60000, 0);
   return is_good ? 0 : 1;
 }

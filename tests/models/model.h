@@ -29,10 +29,16 @@ class Report : public std::streambuf {
   char text_[1 << 16];
 };
 
+/// The fault planted in this run; 0: none. No template parameter: Relacy compiles slowly.
+static int planted = 0;
+
 /// Runs `Suite` in `iterations` random schedules, then in all with at most `switches` forced
-/// switches (0: skipped). `is_sound`: none may fail; else one must. Returns whether that was so.
+/// switches (0: skipped). Without a `fault` none may fail; with one, one must. Returns whether that
+/// was so.
 template <typename Suite>
-bool Check(const char* name, bool is_sound, unsigned iterations, unsigned switches) {
+bool Check(const char* name, int fault, unsigned iterations, unsigned switches) {
+  planted = fault;
+  const bool is_sound = fault == 0;
   const rl::scheduler_type_e kinds[] = {rl::sched_random, rl::sched_bound};
   bool has_failed = false;
   unsigned long long runs = 0;

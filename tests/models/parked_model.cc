@@ -13,7 +13,6 @@ enum Fault {
   kNoCancel,
   kNoWaitForTimer,
   kRunningWhileSettling,
-  kClaimed,  // Sound: the sender of a message takes the vCPU over, if it can.
   kClaimedBlindly
 };
 
@@ -21,8 +20,10 @@ enum State { kQueued, kRunning, kWoken, kParked };
 enum Reason { kDone = 0, kDeadline = 1, kAttention = 2 };
 const int kReasonShift = 8;
 
-template <Fault kFault, bool kOnlyAttention>
-struct ParkedModel : rl::test_suite<ParkedModel<kFault, kOnlyAttention>, 4> {
+bool only_attention = false;
+bool may_claim = false;  // The sender of a message takes the vCPU over, if it can.
+
+struct ParkedModel : rl::test_suite<ParkedModel, 4> {
   rl::atomic<int> state;  // Of the vCPU.
   rl::atomic<int> attention;
   rl::mutex operation_lock, timer_lock;
@@ -68,7 +69,7 @@ struct ParkedModel : rl::test_suite<ParkedModel<kFault, kOnlyAttention>, 4> {
       state.store(kQueued, rl::memory_order_relaxed);
       return false;
     }
-    if (kFault == kNoLookAfterParking) return true;
+    if (model::planted == kNoLookAfterParking) return true;
     rl::atomic_thread_fence(rl::memory_order_seq_cst);
     if (attention.load(rl::memory_order_relaxed) == 0) return true;
     word = kParked;
@@ -79,9 +80,9 @@ struct ParkedModel : rl::test_suite<ParkedModel<kFault, kOnlyAttention>, 4> {
 
   // Vcpu::Prepare, on whichever hart has it.
   void Continue() {
-    if (kFault == kRunningWhileSettling) state.store(kRunning, rl::memory_order_release);
+    if (model::planted == kRunningWhileSettling) state.store(kRunning, rl::memory_order_release);
     Settle(woken_by($));
-    if (kFault != kRunningWhileSettling) state.store(kRunning, rl::memory_order_release);
+    if (model::planted != kRunningWhileSettling) state.store(kRunning, rl::memory_order_release);
     wait($) = 0;
     ends($) = ends($) + 1;
   }
@@ -91,11 +92,11 @@ struct ParkedModel : rl::test_suite<ParkedModel<kFault, kOnlyAttention>, 4> {
     const bool has_timer_gone = is_timer_linked($) == 0;
     is_timer_linked($) = 0;
     timer_lock.unlock($);
-    if (has_timer_gone && kFault != kNoWaitForTimer) {
+    if (has_timer_gone && model::planted != kNoWaitForTimer) {
       rl::linear_backoff backoff;
       while (has_fired.load(rl::memory_order_acquire) == 0) backoff.yield($);
     }
-    if (why == kDone || kFault == kNoCancel) return;
+    if (why == kDone || model::planted == kNoCancel) return;
     operation_lock.lock($);
     is_operation_linked($) = 0;
     operation_lock.unlock($);
@@ -120,7 +121,7 @@ struct ParkedModel : rl::test_suite<ParkedModel<kFault, kOnlyAttention>, 4> {
     if (is_operation_linked($) != 0) {
       int word = kParked;
       is_claimed = state.compare_exchange_strong(word, kQueued, rl::memory_order_acq_rel);
-      if (kFault == kClaimedBlindly && !is_claimed && word != kRunning) {
+      if (model::planted == kClaimedBlindly && !is_claimed && word != kRunning) {
         state.store(kQueued, rl::memory_order_release);
         is_claimed = true;
       }
@@ -158,9 +159,8 @@ struct ParkedModel : rl::test_suite<ParkedModel<kFault, kOnlyAttention>, 4> {
 
   void thread(unsigned index) {
     if (index == 0 && !Suspend()) Continue();
-    const bool claims = kFault == kClaimed || kFault == kClaimedBlindly;
-    if (index == 1 && !kOnlyAttention) claims ? ClaimOrComplete() : CompleteOperation();
-    if (index == 2 && !kOnlyAttention) FireTimer();
+    if (index == 1 && !only_attention) may_claim ? ClaimOrComplete() : CompleteOperation();
+    if (index == 2 && !only_attention) FireTimer();
     if (index == 3) RequestAttention();
   }
 
@@ -170,27 +170,20 @@ struct ParkedModel : rl::test_suite<ParkedModel<kFault, kOnlyAttention>, 4> {
   }
 };
 
-// Named, because C++98 has no alias templates and Relacy wants one word.
-typedef ParkedModel<kSound, false> ParkedSound;
-typedef ParkedModel<kSound, true> ParkedKilled;
-typedef ParkedModel<kNoLookAfterParking, true> ParkedNoLook;
-typedef ParkedModel<kNoCancel, false> ParkedNoCancel;
-typedef ParkedModel<kNoWaitForTimer, false> ParkedNoWaitForTimer;
-typedef ParkedModel<kRunningWhileSettling, false> ParkedRunningWhileSettling;
-typedef ParkedModel<kClaimed, false> ParkedClaimed;
-typedef ParkedModel<kClaimedBlindly, false> ParkedClaimedBlindly;
-
 }  // namespace
 
 int main() {
   bool is_good = true;
-  is_good &= model::Check<ParkedSound>("a parked wait ends once", true, 100000, 2);
-  is_good &= model::Check<ParkedKilled>("a parked wait that only attention ends", true, 50000, 3);
-  is_good &= model::Check<ParkedClaimed>("a wait that a sender may end", true, 100000, 2);
-  is_good &= model::Check<ParkedClaimedBlindly>("claimed though it was over", false, 200000, 0);
-  is_good &= model::Check<ParkedNoLook>("no look after parking", false, 100000, 0);
-  is_good &= model::Check<ParkedNoCancel>("the operation is not settled", false, 200000, 0);
-  is_good &= model::Check<ParkedNoWaitForTimer>("the timer is not settled", false, 200000, 0);
-  is_good &= model::Check<ParkedRunningWhileSettling>("settled while running", false, 200000, 0);
+  is_good &= model::Check<ParkedModel>("a parked wait ends once", kSound, 100000, 2);
+  is_good &= model::Check<ParkedModel>("the operation is not settled", kNoCancel, 200000, 0);
+  is_good &= model::Check<ParkedModel>("the timer is not settled", kNoWaitForTimer, 200000, 0);
+  is_good &= model::Check<ParkedModel>("settled while running", kRunningWhileSettling, 200000, 0);
+  may_claim = true;
+  is_good &= model::Check<ParkedModel>("a wait that a sender may end", kSound, 100000, 2);
+  is_good &= model::Check<ParkedModel>("claimed though it was over", kClaimedBlindly, 200000, 0);
+  may_claim = false;
+  only_attention = true;
+  is_good &= model::Check<ParkedModel>("a parked wait that only attention ends", kSound, 50000, 3);
+  is_good &= model::Check<ParkedModel>("no look after parking", kNoLookAfterParking, 100000, 0);
   return is_good ? 0 : 1;
 }

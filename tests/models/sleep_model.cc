@@ -8,8 +8,7 @@ namespace {
 
 enum Fault { kSound, kNoSecondLook, kNoFenceBeforeLook, kNoFenceAfterPush };
 
-template <Fault kFault>
-struct SleepModel : rl::test_suite<SleepModel<kFault>, 3> {
+struct SleepModel : rl::test_suite<SleepModel, 3> {
   rl::atomic<int> queue;       // How many are posted and not yet run.
   rl::atomic<int> idle;        // The hart's bit: it sleeps, or is about to.
   rl::atomic<int> interrupts;  // Pending for the hart: `wfi` returns at once.
@@ -36,9 +35,9 @@ struct SleepModel : rl::test_suite<SleepModel<kFault>, 3> {
     for (int turn = 0; turn < 4; ++turn) {
       if (PopAndRun()) continue;
       idle.store(1, rl::memory_order_relaxed);
-      if (kFault != kNoFenceBeforeLook) rl::atomic_thread_fence(rl::memory_order_seq_cst);
+      if (model::planted != kNoFenceBeforeLook) rl::atomic_thread_fence(rl::memory_order_seq_cst);
       const bool is_empty = queue.load(rl::memory_order_relaxed) == 0;
-      if (kFault == kNoSecondLook || is_empty) {
+      if (model::planted == kNoSecondLook || is_empty) {
         // wfi: the model ends here unless an interrupt is pending.
         if (interrupts.exchange(0, rl::memory_order_acq_rel) == 0) {
           is_asleep($) = 1;
@@ -51,7 +50,7 @@ struct SleepModel : rl::test_suite<SleepModel<kFault>, 3> {
 
   void Post() {
     queue.fetch_add(1, rl::memory_order_release);
-    if (kFault != kNoFenceAfterPush) rl::atomic_thread_fence(rl::memory_order_seq_cst);
+    if (model::planted != kNoFenceAfterPush) rl::atomic_thread_fence(rl::memory_order_seq_cst);
     if (idle.load(rl::memory_order_relaxed) == 0) return;
     interrupts.store(1, rl::memory_order_release);
   }
@@ -72,20 +71,15 @@ struct SleepModel : rl::test_suite<SleepModel<kFault>, 3> {
   }
 };
 
-// Named, because C++98 reads >> as a shift.
-typedef SleepModel<kSound> SleepSound;
-typedef SleepModel<kNoSecondLook> SleepNoSecondLook;
-typedef SleepModel<kNoFenceBeforeLook> SleepNoFenceBeforeLook;
-typedef SleepModel<kNoFenceAfterPush> SleepNoFenceAfterPush;
-
 }  // namespace
 
 int main() {
   bool is_good = true;
-  is_good &= model::Check<SleepSound>("sleep and post", true, 100000, 3);
-  is_good &= model::Check<SleepNoSecondLook>("sleep, no second look", false, 100000, 0);
+  is_good &= model::Check<SleepModel>("sleep and post", kSound, 100000, 3);
+  is_good &= model::Check<SleepModel>("sleep, no second look", kNoSecondLook, 100000, 0);
   is_good &=
-      model::Check<SleepNoFenceBeforeLook>("sleep, no fence before the look", false, 100000, 0);
-  is_good &= model::Check<SleepNoFenceAfterPush>("post, no fence after the push", false, 100000, 0);
+      model::Check<SleepModel>("sleep, no fence before the look", kNoFenceBeforeLook, 100000, 0);
+  is_good &=
+      model::Check<SleepModel>("post, no fence after the push", kNoFenceAfterPush, 100000, 0);
   return is_good ? 0 : 1;
 }
