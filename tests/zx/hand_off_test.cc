@@ -192,7 +192,19 @@ TEST(HandOffTest, ARequestThatDoesNotFitStaysForAReader) {
   EXPECT_EQ(size, 57u);
 }
 
-TEST(HandOffTest, EveryCallerGetsTheReplyToItsOwnCall) {
+// The two ways to carry a sum there and back.
+using Body = void (*)(uint64_t, uint64_t);
+struct InRegisters {
+  static constexpr Body kServe = &ServeSums;
+  static constexpr Body kCall = &CallForSums;
+};
+struct InMemory {
+  static constexpr Body kServe = &ServeSumsInMemory;
+  static constexpr Body kCall = &CallForSumsInMemory;
+};
+
+template <typename Way>
+void ExpectEveryReplyAtItsCall() {
   for (const uint32_t harts : {1, 4}) {
     World world(harts);
     wrong = 0;
@@ -201,8 +213,8 @@ TEST(HandOffTest, EveryCallerGetsTheReplyToItsOwnCall) {
       zx_channel_create(0, &client, &server);
       running = kCallers;
       // Two servers, so that both are parked and awaited ones.
-      for (int i = 0; i < 2; ++i) StartThread(&ServeSums);
-      for (int i = 0; i < kCallers; ++i) StartThread(&CallForSums, static_cast<uint64_t>(i));
+      for (int i = 0; i < 2; ++i) StartThread(Way::kServe);
+      for (int i = 0; i < kCallers; ++i) StartThread(Way::kCall, static_cast<uint64_t>(i));
       while (running != 0) {
         arch::UserFiber::Step();
         zx_thread_legacy_yield(0);
@@ -214,71 +226,41 @@ TEST(HandOffTest, EveryCallerGetsTheReplyToItsOwnCall) {
   }
 }
 
+TEST(HandOffTest, EveryCallerGetsTheReplyToItsOwnCall) { ExpectEveryReplyAtItsCall<InRegisters>(); }
+
 TEST(HandOffTest, EveryCallerWithBuffersGetsTheReplyToItsOwnCall) {
-  for (const uint32_t harts : {1, 4}) {
-    World world(harts);
-    wrong = 0;
-    EXPECT_EQ(world.Run([] {
-      constexpr int kCallers = 6;
-      zx_channel_create(0, &client, &server);
-      running = kCallers;
-      // Two servers, so that both are parked and awaited ones.
-      for (int i = 0; i < 2; ++i) StartThread(&ServeSumsInMemory);
-      for (int i = 0; i < kCallers; ++i)
-        StartThread(&CallForSumsInMemory, static_cast<uint64_t>(i));
-      while (running != 0) {
-        arch::UserFiber::Step();
-        zx_thread_legacy_yield(0);
+  ExpectEveryReplyAtItsCall<InMemory>();
+}
+
+template <typename Way>
+void ExpectNothingLeftByAKill() {
+  const Ledger::Snapshot before = ledger.Take();
+  {
+    World world(4);
+    for (int round = 0; round < 100; ++round) {
+      RefPtr<Process> process = world.Start([] {
+        zx_channel_create(0, &client, &server);
+        StartThread(Way::kServe);
+        StartThread(Way::kCall, 1);
+        Way::kCall(2, 0);
+      });
+      for (int i = 0; i < round % 20; ++i) {
+        world.RunUntilIdle();
+        std::this_thread::yield();
       }
-      zx_process_exit(0);
-    }),
-              0);
-    EXPECT_EQ(wrong, 0) << harts << " harts";
+      process->Kill(-9);  // The server at least is still there.
+      ASSERT_EQ(world.Await(*process), -9) << round;
+    }
   }
+  EXPECT_TRUE(ledger.Take() == before);
 }
 
 TEST(HandOffTest, AKillAtAnyMomentEndsThePairAndLeavesNothing) {
-  const Ledger::Snapshot before = ledger.Take();
-  {
-    World world(4);
-    for (int round = 0; round < 100; ++round) {
-      RefPtr<Process> process = world.Start([] {
-        zx_channel_create(0, &client, &server);
-        StartThread(&ServeSums);
-        StartThread(&CallForSums, 1);
-        CallForSums(2, 0);
-      });
-      for (int i = 0; i < round % 20; ++i) {
-        world.RunUntilIdle();
-        std::this_thread::yield();
-      }
-      process->Kill(-9);  // The server at least is still there.
-      ASSERT_EQ(world.Await(*process), -9) << round;
-    }
-  }
-  EXPECT_TRUE(ledger.Take() == before);
+  ExpectNothingLeftByAKill<InRegisters>();
 }
 
 TEST(HandOffTest, AKillAtAnyMomentEndsCallsWithBuffersAndLeavesNothing) {
-  const Ledger::Snapshot before = ledger.Take();
-  {
-    World world(4);
-    for (int round = 0; round < 100; ++round) {
-      RefPtr<Process> process = world.Start([] {
-        zx_channel_create(0, &client, &server);
-        StartThread(&ServeSumsInMemory);
-        StartThread(&CallForSumsInMemory, 1);
-        CallForSumsInMemory(2, 0);
-      });
-      for (int i = 0; i < round % 20; ++i) {
-        world.RunUntilIdle();
-        std::this_thread::yield();
-      }
-      process->Kill(-9);  // The server at least is still there.
-      ASSERT_EQ(world.Await(*process), -9) << round;
-    }
-  }
-  EXPECT_TRUE(ledger.Take() == before);
+  ExpectNothingLeftByAKill<InMemory>();
 }
 
 }  // namespace
