@@ -27,7 +27,7 @@ KernelObject::End& CloseList::EndOf(uintptr_t entry) {
   return ObjectOf(entry).ends_[Index(SideOf(entry))];
 }
 
-void Handle::CloseEnd(KernelObject& object, Side side) {
+zx_status_t Handle::CloseEnd(KernelObject& object, Side side) {
   // Most ends have nothing to do, and own nothing.
   CloseList list;
   if (object.OnZeroHandles(side, list) == CloseStep::kMore) {
@@ -35,6 +35,7 @@ void Handle::CloseEnd(KernelObject& object, Side side) {
   } else {
     object.Release();
   }
+  return ZX_OK;
 }
 
 void CloseList::Push(KernelObject& object, Side side) {

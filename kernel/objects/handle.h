@@ -52,7 +52,7 @@ class [[nodiscard]] Handle {
       : object_(object.release()), rights_(rights), side_(side) {
     KASSERT(object_ != nullptr);
     // The first handle brings the end's reference; the others need none.
-    if (object_->ends_[Index(side)].handle_count.fetch_add(1, std::memory_order_relaxed) != 0) {
+    if (object_->handle_counts_[Index(side)].fetch_add(1, std::memory_order_relaxed) != 0) {
       object_->Release();
     }
     ledger.HandleOpened();
@@ -88,11 +88,12 @@ class [[nodiscard]] Handle {
     return Handle(object, side, rights);
   }
   static void Count(KernelObject& object, Side side) {
-    object.ends_[Index(side)].handle_count.fetch_add(1, std::memory_order_relaxed);
+    object.handle_counts_[Index(side)].fetch_add(1, std::memory_order_relaxed);
     ledger.HandleOpened();
   }
-  static void Close(KernelObject& object, Side side) {
-    if (DropCount(object, side)) CloseEnd(object, side);
+  /// ZX_OK: a call that ends with it needs no frame.
+  static zx_status_t Close(KernelObject& object, Side side) {
+    return DropCount(object, side) ? CloseEnd(object, side) : ZX_OK;
   }
 
   /// Closes it; what follows from that is left in `list`.
@@ -116,10 +117,10 @@ class [[nodiscard]] Handle {
   // True: it was the end's last.
   static bool DropCount(KernelObject& object, Side side) {
     ledger.HandleClosed();
-    return object.ends_[Index(side)].handle_count.fetch_sub(1, std::memory_order_acq_rel) == 1;
+    return object.handle_counts_[Index(side)].fetch_sub(1, std::memory_order_acq_rel) == 1;
   }
   // What follows when it was.
-  static void CloseEnd(KernelObject& object, Side side);
+  static zx_status_t CloseEnd(KernelObject& object, Side side);
 
   KernelObject* object_ = nullptr;
   zx_rights_t rights_ = 0;

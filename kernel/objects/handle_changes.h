@@ -13,7 +13,7 @@ namespace sirocco {
 
 inline bool HandleTable::FindLocked(uint32_t name, Slot** slot, uint64_t* meta) {
   const uint32_t index = IndexOf(name);
-  if (index >= capacity_.load(std::memory_order_relaxed)) [[unlikely]]
+  if (index >= capacity_) [[unlikely]]
     return false;
   *slot = &SlotAt(index);
   *meta = (*slot)->meta.load(std::memory_order_relaxed);
@@ -25,14 +25,14 @@ inline zx_status_t HandleTable::ReserveLocked(uint32_t count) {
   if (is_closed_) [[unlikely]]
     return ZX_ERR_NO_MEMORY;
   // No more than the limit has ever been made room for, rounded up to chunks.
-  if (wanted > std::min(capacity_.load(std::memory_order_relaxed), limit_)) [[unlikely]]
+  if (wanted > std::min(capacity_, limit_)) [[unlikely]]
     return ReserveSlowlyLocked(wanted);
   return ZX_OK;
 }
 
 inline zx_handle_t HandleTable::InstallLocked(uint64_t word, zx_rights_t rights) {
   uint32_t index = fresh_;
-  if (index < capacity_.load(std::memory_order_relaxed)) {
+  if (index < capacity_) {
     ++fresh_;
   } else {
     index = static_cast<uint32_t>(free_head_.load(std::memory_order_relaxed));
@@ -80,15 +80,12 @@ inline zx_status_t HandleTable::Close(HandleValue value) {
   uint64_t meta = 0;
   Guard guard(lock_);
   if (!FindLocked(name, &slot, &meta)) [[unlikely]]
-    return ZX_ERR_BAD_HANDLE;
+    return value == ZX_HANDLE_INVALID ? ZX_OK : ZX_ERR_BAD_HANDLE;
   const Taken taken = TakeLocked(*slot, meta, IndexOf(name));
   guard.Unlock();
-  if (taken.was_waited()) [[unlikely]] {
-    CloseWaited(taken.word, name);
-  } else {
-    Handle::Close(*ObjectOf(taken.word), SideOf(taken.word));
-  }
-  return ZX_OK;
+  if (taken.was_waited()) [[unlikely]]
+    return CloseWaited(taken.word, name);
+  return Handle::Close(*ObjectOf(taken.word), SideOf(taken.word));
 }
 
 inline Result<zx_handle_t> HandleTable::Duplicate(HandleValue value, zx_rights_t rights) {

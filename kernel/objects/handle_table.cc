@@ -2,17 +2,14 @@
 #include "kernel/objects/handle_table.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <new>
 
 #include "kernel/objects/handle_changes.h"
 
 namespace sirocco {
 
-// A directory that outgrew the inline one, with its chunk pointers behind it.
-struct HandleTable::Directory {
-  Directory* outgrown;
-  Chunk** chunks() { return reinterpret_cast<Chunk**>(this + 1); }
-};
+constinit HandleTable::Chunk HandleTable::no_chunk_;
 
 bool HandleSlot::is_retired() const {
   if (table_ == nullptr) return false;
@@ -39,46 +36,46 @@ Result<RefPtr<HandleTable>> HandleTable::Create(uint64_t secret, uint32_t limit)
 }
 
 HandleTable::HandleTable(uint64_t secret, uint32_t limit)
-    : key_(static_cast<uint32_t>(secret) | ZX_HANDLE_FIXED_BITS_MASK),
-      limit_(limit),
-      chunks_(inline_chunks_.data()) {}
+    : key_(static_cast<uint32_t>(secret) | ZX_HANDLE_FIXED_BITS_MASK), limit_(limit) {
+  static_assert(offsetof(decltype(inline_directory_), chunks) == sizeof(Directory));
+  StoreRelaxed(directory_, &inline_directory_.head);
+}
 
 HandleTable::~HandleTable() {
   KASSERT(count() == 0);
-  Chunk** chunks = chunks_.load(std::memory_order_relaxed);
-  const uint32_t capacity = capacity_.load(std::memory_order_relaxed);
-  for (uint32_t i = 0; i < capacity / kChunkSlots; ++i) delete chunks[i];
-  while (directories_ != nullptr) {
-    ::operator delete(std::exchange(directories_, directories_->outgrown));
+  Directory* directory = LoadConsume(directory_);
+  for (uint32_t i = 0; i < capacity_ / kChunkSlots; ++i) delete LoadConsume(directory->chunks()[i]);
+  while (directory->outgrown != nullptr) {  // That of the inline one is null.
+    ::operator delete(std::exchange(directory, directory->outgrown));
   }
 }
 
 zx_status_t HandleTable::GrowLocked() {
-  const uint32_t capacity = capacity_.load(std::memory_order_relaxed);
-  const uint32_t count = capacity / kChunkSlots;
-  Chunk** chunks = chunks_.load(std::memory_order_relaxed);
-  if (count == directory_size_) {
+  const uint32_t count = capacity_ / kChunkSlots;
+  Directory* directory = LoadConsume(directory_);
+  if (capacity_ == directory->slot_count) {
     const uint32_t size =
-        std::min<uint32_t>(directory_size_ == kInlineChunks ? 32 : 1024, kMaxHandles / kChunkSlots);
+        std::min<uint32_t>(count == kInlineChunks ? 32 : 1024, kMaxHandles / kChunkSlots);
     void* memory = ::operator new(sizeof(Directory) + size * sizeof(Chunk*), std::nothrow);
     if (memory == nullptr) return ZX_ERR_NO_MEMORY;
-    auto* directory = new (memory) Directory{directories_};
-    std::copy_n(chunks, count, directory->chunks());
-    directories_ = directory;
-    directory_size_ = size;
-    chunks = directory->chunks();
-    chunks_.store(chunks, std::memory_order_release);
+    auto* larger = new (memory) Directory{directory, size * kChunkSlots};
+    for (uint32_t i = 0; i < size; ++i) {
+      new (&larger->chunks()[i])
+          std::atomic<Chunk*>(i < count ? LoadConsume(directory->chunks()[i]) : &no_chunk_);
+    }
+    StoreRelease(directory_, larger);
+    directory = larger;
   }
   auto* chunk = new (std::nothrow) Chunk;
   if (chunk == nullptr) return ZX_ERR_NO_MEMORY;
-  chunks[count] = chunk;
-  capacity_.store(capacity + kChunkSlots, std::memory_order_release);
+  StoreRelease(directory->chunks()[count], chunk);
+  capacity_ += kChunkSlots;
   return ZX_OK;
 }
 
 zx_status_t HandleTable::ReserveSlowlyLocked(uint32_t wanted) {
   if (wanted > limit_) return ZX_ERR_NO_MEMORY;
-  while (capacity_.load(std::memory_order_relaxed) < wanted) {
+  while (capacity_ < wanted) {
     TRY_STATUS(GrowLocked());
   }
   return ZX_OK;
@@ -112,9 +109,9 @@ void HandleTable::CancelWaits(uint64_t word, uint32_t name) {
   ObjectOf(word)->CancelWaitsThrough(HandleSlot(*this, name, SideOf(word)));
 }
 
-void HandleTable::CloseWaited(uint64_t word, uint32_t name) {
+zx_status_t HandleTable::CloseWaited(uint64_t word, uint32_t name) {
   CancelWaits(word, name);
-  Handle::Close(*ObjectOf(word), SideOf(word));
+  return Handle::Close(*ObjectOf(word), SideOf(word));
 }
 
 Result<Handle> HandleTable::Copy(HandleValue value) {

@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "kernel/base/atomic.h"
 #include "kernel/base/ref_ptr.h"
 #include "kernel/base/result.h"
 #include "kernel/objects/handle.h"
@@ -61,7 +62,11 @@ class HandleReservation;
 ///   before = meta          (acquire)        object, then meta (release)      installed
 ///   object                 (acquire)        meta, then object (release)      removed
 ///   after = meta
-///   before == after and live: object was the handle's all the time between
+///   both live and of one generation: object was the handle's all the time between
+///
+/// A slot is found through two pointers, stored with release once what they lead to is whole: each
+/// is read through the one before, which orders it without a fence. Where a directory has no chunk
+/// yet, it has one whose slots are all free.
 class HandleTable final : public RefCounted {
  public:
   static constexpr uint32_t kMaxHandles = 1u << 16;
@@ -90,7 +95,8 @@ class HandleTable final : public RefCounted {
   /// Installs it. **Errors** ZX_ERR_NO_MEMORY, as Reserve: it is closed.
   inline Result<zx_handle_t> Install(Handle handle) EXCLUDES(lock_);
 
-  /// Closes the handle; waits made through it end. **Errors** ZX_ERR_BAD_HANDLE.
+  /// Closes the handle; waits made through it end. None is closed already. **Errors**
+  /// ZX_ERR_BAD_HANDLE.
   inline zx_status_t Close(HandleValue value) EXCLUDES(lock_);
 
   /// Takes the handle out; waits made through it end. **Errors** ZX_ERR_BAD_HANDLE.
@@ -134,9 +140,15 @@ class HandleTable final : public RefCounted {
   struct Chunk {
     std::array<Slot, kChunkSlots> slots;
   };
-  struct Directory;  // Of chunks; an outgrown one stays, look-ups may be in it.
+  // Of chunks, which follow it; an outgrown one stays, look-ups may be in it.
+  struct Directory {
+    Directory* const outgrown;
+    const uint32_t slot_count;
+    std::atomic<Chunk*>* chunks() { return reinterpret_cast<std::atomic<Chunk*>*>(this + 1); }
+  };
 
   static constexpr uint32_t kInlineChunks = 2;
+  static Chunk no_chunk_;
 
   static zx_obj_type_t TypeOf(uint64_t meta) { return (meta >> kTypeShift) & 0xff; }
   static uint32_t GenerationOf(uint64_t meta) {
@@ -170,8 +182,9 @@ class HandleTable final : public RefCounted {
   };
   Result<Seen> See(HandleValue value);
 
-  Slot& SlotAt(uint32_t index) const {
-    return chunks_.load(std::memory_order_relaxed)[index / kChunkSlots]->slots[index % kChunkSlots];
+  Slot& SlotAt(uint32_t index) const { return SlotIn(*LoadConsume(directory_), index); }
+  static Slot& SlotIn(Directory& directory, uint32_t index) {
+    return LoadConsume(directory.chunks()[index / kChunkSlots])->slots[index % kChunkSlots];
   }
   // The slot of a live handle and its meta word; false if there is none.
   inline bool FindLocked(uint32_t name, Slot** slot, uint64_t* meta) REQUIRES(lock_);
@@ -202,15 +215,17 @@ class HandleTable final : public RefCounted {
   void Unreserve(uint32_t count) EXCLUDES(lock_);
   // Ends the waits that were made through the handle of `word` when it had `name`.
   void CancelWaits(uint64_t word, uint32_t name) EXCLUDES(lock_);
-  [[gnu::cold]] void CloseWaited(uint64_t word, uint32_t name) EXCLUDES(lock_);
+  [[gnu::cold]] zx_status_t CloseWaited(uint64_t word, uint32_t name) EXCLUDES(lock_);
 
   const uint32_t key_;  // The secret and the fixed bits.
   const uint32_t limit_;
   SpinLock<LockRank::kHandleTable> lock_;
-  // Both only grow; `capacity_` is published after what it covers.
-  std::atomic<uint32_t> capacity_{0};
-  std::array<Chunk*, kInlineChunks> inline_chunks_{};
-  std::atomic<Chunk**> chunks_;
+  std::atomic<Directory*> directory_{nullptr};
+  uint32_t capacity_ GUARDED_BY(lock_) = 0;  // Slots of the chunks there are.
+  struct {
+    Directory head{nullptr, kInlineChunks* kChunkSlots};
+    std::array<std::atomic<Chunk*>, kInlineChunks> chunks{&no_chunk_, &no_chunk_};
+  } inline_directory_;
   std::atomic<uint32_t> live_{0};  // Written under lock_.
   uint32_t reserved_ GUARDED_BY(lock_) = 0;
   uint32_t fresh_ GUARDED_BY(lock_) = 0;  // Slots from here on were never used.
@@ -219,8 +234,6 @@ class HandleTable final : public RefCounted {
   std::atomic<uint64_t>* free_tail_ GUARDED_BY(lock_) = &free_head_;
   uint32_t close_next_ GUARDED_BY(lock_) = 0;
   bool is_closed_ GUARDED_BY(lock_) = false;
-  uint32_t directory_size_ GUARDED_BY(lock_) = kInlineChunks;
-  Directory* directories_ GUARDED_BY(lock_) = nullptr;
 };
 
 /// Slots that are ours: installing cannot fail. Gives back what was not used.
@@ -248,19 +261,18 @@ class [[nodiscard]] HandleReservation {
 inline Result<HandleTable::Seen> HandleTable::See(HandleValue value) {
   const uint32_t name = Decode(value);
   const uint32_t index = IndexOf(name);
-  if (index >= capacity_.load(std::memory_order_acquire)) [[unlikely]]
+  Directory& directory = *LoadConsume(directory_);
+  if (index >= directory.slot_count) [[unlikely]]
     return Error(ZX_ERR_BAD_HANDLE);
-  Slot& slot = SlotAt(index);
-  for (;;) {
-    const uint64_t meta = slot.meta.load(std::memory_order_acquire);
-    const uint64_t word = slot.object.load(std::memory_order_acquire);
-    // Somebody marked it as waited between: look again.
-    if (slot.meta.load(std::memory_order_relaxed) != meta) [[unlikely]]
-      continue;
-    if (!IsNamed(meta, name)) [[unlikely]]
-      return Error(ZX_ERR_BAD_HANDLE);
-    return Seen{word, meta, name};
+  const Slot& slot = SlotIn(directory, index);
+  const uint64_t meta = slot.meta.load(std::memory_order_acquire);
+  const uint64_t word = slot.object.load(std::memory_order_acquire);
+  // Between, somebody may have marked it as waited.
+  if (!IsNamed(meta, name) || !IsNamed(slot.meta.load(std::memory_order_relaxed), name))
+      [[unlikely]] {
+    return Error(ZX_ERR_BAD_HANDLE);
   }
+  return Seen{word, meta, name};
 }
 
 inline Result<Found<>> HandleTable::Find(HandleValue value) {
@@ -273,9 +285,10 @@ inline Result<Found<>> HandleTable::Find(HandleValue value) {
 inline bool HandleTable::IsValid(HandleValue value) {
   const uint32_t name = Decode(value);
   const uint32_t index = IndexOf(name);
-  if (index >= capacity_.load(std::memory_order_acquire)) [[unlikely]]
+  Directory& directory = *LoadConsume(directory_);
+  if (index >= directory.slot_count) [[unlikely]]
     return false;
-  return IsNamed(SlotAt(index).meta.load(std::memory_order_acquire), name);
+  return IsNamed(SlotIn(directory, index).meta.load(std::memory_order_acquire), name);
 }
 
 template <typename T>
@@ -298,9 +311,10 @@ inline FoundWaited<T> HandleTable::FindWaited(HandleValue value, zx_rights_t nee
   constexpr FoundWaited<T> kNothing = {};
   const uint32_t name = Decode(value);
   const uint32_t index = IndexOf(name);
-  if (index >= capacity_.load(std::memory_order_acquire)) [[unlikely]]
+  Directory& directory = *LoadConsume(directory_);
+  if (index >= directory.slot_count) [[unlikely]]
     return kNothing;
-  Slot& slot = SlotAt(index);
+  const Slot& slot = SlotIn(directory, index);
   const uint64_t meta = slot.meta.load(std::memory_order_acquire);
   const uint64_t object = slot.object.load(std::memory_order_acquire);
   const uint64_t wanted =

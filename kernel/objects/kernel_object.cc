@@ -39,8 +39,11 @@ zx_status_t KernelObject::SignalEnd(Side side, zx_signals_t clear, zx_signals_t 
 }
 
 void KernelObject::NotifyLocked(void* changed, uint64_t before) {
-  End& end = *static_cast<End*>(changed);
-  const zx_signals_t now = end.signals.load(std::memory_order_relaxed);
+  KernelObject& object = *static_cast<KernelObject*>(changed);
+  const size_t side = before >> 32;
+  End& end = object.ends_[side];
+  Signals& signals = object.signals_[side];
+  const zx_signals_t now = signals.now.load(std::memory_order_relaxed);
   // Nobody on the list was met by what was set before, so only what rises can meet somebody.
   const zx_signals_t risen = now & ~static_cast<zx_signals_t>(before);
   if (risen == 0) return;
@@ -49,7 +52,7 @@ void KernelObject::NotifyLocked(void* changed, uint64_t before) {
   auto met = end.observers.TakeIf(
       [risen](SignalObserver& observer) { return (observer.mask_ & risen) != 0; });
   while (SignalObserver* observer = met.PopFront()) {
-    --end.observer_count;
+    --signals.observer_count;
     observer->notify_(*observer, ZX_OK, now);
   }
 }
@@ -67,7 +70,7 @@ void KernelObject::CancelWaitsThrough(HandleSlot slot) {
       auto lost =
           end.observers.TakeIf([slot](SignalObserver& observer) { return observer.slot_ == slot; });
       while (SignalObserver* observer = lost.PopFront()) {
-        --end.observer_count;
+        --ObserverCountLocked(slot.side());
         if (observer->notify_(*observer, ZX_ERR_CANCELED,
                               SignalsLocked(slot.side()) | ZX_SIGNAL_HANDLE_CLOSED)) {
           disposed.PushBack(*observer);

@@ -65,7 +65,7 @@ class KernelObject : public RefCounted, private sched::RetireNode {
 
   /// As they were a moment ago. Acquires what came before a signal that is found set.
   zx_signals_t signals(Side side) const {
-    return ends_[Index(side)].signals.load(std::memory_order_acquire);
+    return signals_[Index(side)].now.load(std::memory_order_acquire);
   }
 
   /// What zx_object_signal does, the mask checked by the caller.
@@ -83,7 +83,7 @@ class KernelObject : public RefCounted, private sched::RetireNode {
 
   /// How many handles lead to this end, those in messages included.
   uint32_t handle_count(Side side) const {
-    return ends_[Index(side)].handle_count.load(std::memory_order_relaxed);
+    return handle_counts_[Index(side)].load(std::memory_order_relaxed);
   }
 
   /// The last handle to `side` is gone: what must be visible at once happens in the first call.
@@ -99,8 +99,8 @@ class KernelObject : public RefCounted, private sched::RetireNode {
         koid_(next_koid_.fetch_add(2, std::memory_order_relaxed)),
         info_(TypeInfo(type)) {
     KASSERT((first_signals | second_signals) == 0 || info().is_waitable);
-    StoreRelaxed(ends_[0].signals, first_signals);
-    StoreRelaxed(ends_[1].signals, second_signals);
+    StoreRelaxed(signals_[0].now, first_signals);
+    StoreRelaxed(signals_[1].now, second_signals);
     ledger.Born(type);
   }
   ~KernelObject() override;
@@ -109,16 +109,16 @@ class KernelObject : public RefCounted, private sched::RetireNode {
   void OnLastReference() final;
 
   void UpdateSignalsLocked(Side side, zx_signals_t clear, zx_signals_t set) REQUIRES(lock_) {
-    End& end = EndLocked(side);
-    const zx_signals_t before = SignalsLocked(side);
+    Signals& signals = signals_[Index(side)];
+    const zx_signals_t before = signals.now.load(std::memory_order_relaxed);
     const zx_signals_t now = (before & ~clear) | set;
     KASSERT(now == 0 || info().is_waitable);
-    StoreRelease(end.signals, now);  // For who asks without the lock.
-    if (end.observer_count != 0) [[unlikely]]
-      arch::CallAside(&NotifyLocked, &end, before);
+    StoreRelease(signals.now, now);  // For who asks without the lock.
+    if (signals.observer_count != 0) [[unlikely]]
+      arch::CallAside(&NotifyLocked, this, before | uint64_t{Index(side)} << 32);
   }
   zx_signals_t SignalsLocked(Side side) const REQUIRES(lock_) {
-    return ends_[Index(side)].signals.load(std::memory_order_relaxed);
+    return signals_[Index(side)].now.load(std::memory_order_relaxed);
   }
   /// Links `observer`. ZX_ERR_NO_MEMORY: one too many for the room there is.
   inline zx_status_t AddObserverLocked(SignalObserver& observer) REQUIRES(lock_);
@@ -139,19 +139,23 @@ class KernelObject : public RefCounted, private sched::RetireNode {
 
   static constexpr uint32_t kMaxExaminedAtOnce = 64;
 
+  struct Signals {
+    std::atomic<zx_signals_t> now{0};  // Written under lock_.
+    uint32_t observer_count = 0;       // Under lock_.
+  };
   struct End {
-    std::atomic<zx_signals_t> signals{
-        0};  // Written under lock_, which guards all but the last two.
-    uint32_t observer_count = 0;
-    List<SignalObserver> observers;
-    ObserverCrowd* crowd = nullptr;  // From the 65th observer on; owned.
-    std::atomic<uint32_t> handle_count{0};
-    uintptr_t close_next = 0;  // CloseList's, while this end is in one.
+    List<SignalObserver> observers;  // Under lock_.
+    ObserverCrowd* crowd = nullptr;  // From the 65th observer on; owned. Under lock_.
+    uintptr_t close_next = 0;        // CloseList's, while this end is in one.
   };
   End& EndLocked(Side side) REQUIRES(lock_) { return ends_[Index(side)]; }
+  uint32_t& ObserverCountLocked(Side side) REQUIRES(lock_) {
+    return signals_[Index(side)].observer_count;
+  }
 
-  // The signals of an End, whose object's lock is held, were `before`: tells who is met now.
-  static void NotifyLocked(void* end, uint64_t before);
+  // The signals of an end, whose object's lock is held, were those in `before`; above them it has
+  // the side. Tells who is met now.
+  static void NotifyLocked(void* object, uint64_t before);
   // For an observer that is one too many to be examined at once.
   zx_status_t PrepareCrowdLocked(End& end, SignalObserver& observer) REQUIRES(lock_);
   static void Reclaim(sched::RetireNode& node);
@@ -160,7 +164,10 @@ class KernelObject : public RefCounted, private sched::RetireNode {
 
   const zx_koid_t koid_;
   const ObjectType& info_;
-  std::array<End, 2> ends_;  // Each field as End says.
+  // By side, each field as its type says. What short calls need has elements of a power of two.
+  std::array<Signals, 2> signals_;
+  std::array<std::atomic<uint32_t>, 2> handle_counts_{};
+  std::array<End, 2> ends_;
 };
 
 /// Somebody on an end's list. Everything here is guarded by the object's lock while it is linked.
@@ -193,19 +200,20 @@ class SignalObserver : public ListNode<SignalObserver> {
 
 inline zx_status_t KernelObject::AddObserverLocked(SignalObserver& observer) {
   End& end = EndLocked(observer.slot_.side());
-  if (end.observer_count >= kMaxExaminedAtOnce || end.crowd != nullptr) [[unlikely]] {
+  uint32_t& count = ObserverCountLocked(observer.slot_.side());
+  if (count >= kMaxExaminedAtOnce || end.crowd != nullptr) [[unlikely]] {
     const zx_status_t status = PrepareCrowdLocked(end, observer);
     if (status != ZX_OK) return status;
   }
-  ++end.observer_count;
+  ++count;
   end.observers.PushBack(observer);
   return ZX_OK;
 }
 
 inline bool KernelObject::RemoveObserverLocked(SignalObserver& observer) {
-  End& end = EndLocked(observer.slot_.side());
-  if (!end.observers.Remove(observer)) return false;
-  --end.observer_count;
+  const Side side = observer.slot_.side();
+  if (!EndLocked(side).observers.Remove(observer)) return false;
+  --ObserverCountLocked(side);
   return true;
 }
 

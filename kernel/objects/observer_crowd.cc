@@ -30,7 +30,7 @@ void ObserverCrowd::BeginPass() {
   pass_updates_ = updates_;
   pass_now_ = now_;
   pass_risen_at_ = risen_at_;
-  pass_remaining_ = object_.EndLocked(side_).observer_count;
+  pass_remaining_ = object_.ObserverCountLocked(side_);
 }
 
 void ObserverCrowd::Step(Retired retired, List<SignalObserver>& disposed) {
@@ -57,10 +57,10 @@ void ObserverCrowd::Examine(SignalObserver& observer, Retired retired,
   auto& end = object_.EndLocked(side_);
   const zx_signals_t risen = RisenFor(observer);
   if (risen != 0) {
-    --end.observer_count;
+    --object_.ObserverCountLocked(side_);
     observer.notify_(observer, ZX_OK, pass_now_ | risen);
   } else if (retired == Retired::kCancel && observer.slot_.is_retired()) {
-    --end.observer_count;
+    --object_.ObserverCountLocked(side_);
     const zx_signals_t now = object_.SignalsLocked(side_) | ZX_SIGNAL_HANDLE_CLOSED;
     if (observer.notify_(observer, ZX_ERR_CANCELED, now)) disposed.PushBack(observer);
   } else {

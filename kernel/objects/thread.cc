@@ -17,8 +17,7 @@ namespace sirocco {
 Thread::Thread(RefPtr<Process> process, std::string_view name)
     : KernelObject(ZX_OBJ_TYPE_THREAD),
       process_(std::move(process)),
-      vcpu_(process_->space(), &context_),
-      context_(*this, *process_, process_->handles(), vcpu_) {
+      context_(*this, *process_, process_->handles(), process_->space()) {
   SetName(name);
 }
 
@@ -61,7 +60,7 @@ zx_status_t Thread::Start(uint64_t entry, uint64_t stack, uint64_t arg1, uint64_
     phase_.store(kNew, std::memory_order_release);
     return ZX_ERR_NO_MEMORY;
   }
-  vcpu_.context().Start(entry, stack, arg1, arg2);
+  vcpu().context().Start(entry, stack, arg1, arg2);
   self_ = WrapRef(this);
   if (const zx_status_t status = process_->AddThread(*this); status != ZX_OK) {
     main_.reset();
@@ -80,22 +79,22 @@ zx_status_t Thread::Start(uint64_t entry, uint64_t stack, uint64_t arg1, uint64_
 void Thread::Kill() {
   is_killed_.store(1, std::memory_order_release);
   context_.kill().Cancel();
-  vcpu_.RequestAttention();
+  vcpu().RequestAttention();
   parked_.Cancel();
 }
 
 Task<zx_status_t> Thread::Main() {
   for (;;) {
-    sched::Vcpu::EnterUserOp enter = vcpu_.EnterUser();
+    sched::Vcpu::EnterUserOp enter = vcpu().EnterUser();
     const auto exit = co_await enter;
     if (exit == sched::Vcpu::Exit::kLeft) break;
     if (exit == sched::Vcpu::Exit::kAttention) {
-      vcpu_.AcceptAttention();
+      vcpu().AcceptAttention();
     } else {
       auto handled = co_await HandleTrap();
       if (handled != ZX_OK) {
         // No exception channels yet: nobody mends it, and the process ends.
-        ReportException(vcpu_.trap());
+        ReportException(vcpu().trap());
         process_->Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
         break;
       }
@@ -119,9 +118,9 @@ void Thread::OnMainFinished(async::TaskStart& start) {
 }
 
 Task<zx_status_t> Thread::HandleTrap() {
-  const arch::UserTrap trap = vcpu_.trap();
+  const arch::UserTrap trap = vcpu().trap();
   if (trap.kind != arch::UserTrap::Kind::kPageFault) co_return ZX_ERR_NOT_SUPPORTED;
-  auto status = co_await vcpu_.space().Fault(trap.value, trap.access);
+  auto status = co_await vcpu().space().Fault(trap.value, trap.access);
   co_return status;
 }
 
@@ -168,7 +167,7 @@ void Thread::ReportException(const arch::UserTrap& trap) {
   StringBuffer<200> line;
   Print(line, "{} ({}): {}, {}", process_name, thread_name, ExceptionName(trap.kind),
         AccessName(trap.access));
-  const arch::UserContext& context = vcpu_.context();
+  const arch::UserContext& context = vcpu().context();
   if (const auto offset = OffsetOf(context.pc())) {
     Print(line, ", at offset 0x{:x} of what is mapped there", *offset);
   } else {
@@ -184,7 +183,7 @@ void Thread::ReportException(const arch::UserTrap& trap) {
 std::optional<uint64_t> Thread::OffsetOf(VirtAddr address) {
   std::optional<uint64_t> offset;
   VirtAddr at = address;
-  vcpu_.space().VisitMappings(&at, [&](const mm::Mapping& mapping) {
+  vcpu().space().VisitMappings(&at, [&](const mm::Mapping& mapping) {
     if (mapping.base() > address || mapping.end() <= address) return;
     offset = mapping.OffsetOf(address);
   });
@@ -203,7 +202,7 @@ uint32_t Thread::state() const {
     default:
       break;
   }
-  if (!vcpu_.is_blocked()) return ZX_THREAD_STATE_RUNNING;
+  if (!vcpu().is_blocked()) return ZX_THREAD_STATE_RUNNING;
   if (parked_.is_parked()) return ZX_THREAD_STATE_BLOCKED_CHANNEL;
   const uint32_t blocked = context_.blocked_state();
   return blocked != 0 ? blocked : ZX_THREAD_STATE_BLOCKED_PAGER;  // No wait yet: a page's.

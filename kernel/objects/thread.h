@@ -37,7 +37,8 @@ class Thread final : public KernelObject, public ListNode<Thread> {
   static Thread& Current();
 
   Process& process() const { return *process_; }
-  sched::Vcpu& vcpu() { return vcpu_; }
+  sched::Vcpu& vcpu() { return context_.vcpu(); }
+  const sched::Vcpu& vcpu() const { return context_.vcpu(); }
   SyscallContext& call_context() { return context_; }
   ParkedThread& parked() { return parked_; }
 
@@ -50,7 +51,7 @@ class Thread final : public KernelObject, public ListNode<Thread> {
   void Kill();
 
   /// The running thread's own end, once its call has answered kEntryPending.
-  void Exit() { vcpu_.LeaveUser(); }
+  void Exit() { vcpu().LeaveUser(); }
 
   /// One of ZX_THREAD_STATE_*.
   uint32_t state() const;
@@ -81,9 +82,8 @@ class Thread final : public KernelObject, public ListNode<Thread> {
 
   const RefPtr<Process> process_;
   // Of the hart that runs the thread, and of who completes its call: vcpu.h.
-  sched::Vcpu vcpu_;
-  ParkedThread parked_{vcpu_};
   SyscallContext context_;
+  ParkedThread parked_{context_.vcpu()};
 
   std::atomic<uint32_t> phase_{kNew};
   std::atomic<uint32_t> is_killed_{0};

@@ -38,14 +38,11 @@ class Vcpu : public async::Runnable {
     kLeft,       // A call asked to leave user mode: LeaveUser.
   };
 
-  /// `user_data` is the owner's: the context of the thread's calls.
-  Vcpu(mm::AddressSpace& space, void* user_data)
-      : Runnable(&RunFunction), space_(space), user_data_(user_data) {}
+  explicit Vcpu(mm::AddressSpace& space) : Runnable(&RunFunction), space_(space) {}
 
   arch::UserContext& context() { return context_; }
   const arch::UserTrap& trap() const { return trap_; }
   mm::AddressSpace& space() const { return space_; }
-  void* user_data() const { return user_data_; }
 
   /// The vCPU in whose call, trap or coroutine this hart is; null elsewhere.
   static Vcpu* Current() { return static_cast<Vcpu*>(arch::ThisHart().current); }
@@ -169,7 +166,6 @@ class Vcpu : public async::Runnable {
 
   arch::UserContext context_;
   mm::AddressSpace& space_;
-  void* const user_data_;
   std::coroutine_handle<> owner_;  // Waits in EnterUser; null while it runs.
   arch::UserTrap trap_ = {};       // Handed over with kTrap.
   Exit exit_ = Exit::kAttention;

@@ -25,7 +25,7 @@ zx_status_t ArgumentStatus(zx_status_t fault) {
 
 std::byte* SyscallContext::Translate(uint64_t address, arch::Access access) {
   if (std::byte* byte = arch::UserWindow::Find(address)) return byte;
-  std::byte* byte = space_.Translate(address, access);
+  std::byte* byte = space().Translate(address, access);
   if (byte == nullptr) {
     missing_address_ = address;
     missing_access_ = access;
@@ -105,7 +105,7 @@ void HeldBytes::CopyFrom(std::span<const std::byte> source, size_t offset) const
 // What the page that was missing turns out to be. An address that nothing is mapped at, or not for
 // this access, is a bad argument.
 zx_status_t SyscallContext::TryMissing() {
-  const zx_status_t status = space_.TryFault(missing_address_, missing_access_);
+  const zx_status_t status = space().TryFault(missing_address_, missing_access_);
   if (status == ZX_OK || status == kStatusPageMissing || status == ZX_ERR_NO_MEMORY) return status;
   return ZX_ERR_INVALID_ARGS;
 }
@@ -131,7 +131,7 @@ Task<zx_status_t> SyscallContext::CopyBytesInAsync(UserPtr<const void> from,
     const size_t size = std::min(to.size(), LeftInPage(address));
     auto status = CopyBytesIn(UserPtr<const void>(address), to.first(size));
     if (status == kStatusPageMissing) {
-      status = co_await space_.Fault(address, arch::Access::kRead);
+      status = co_await space().Fault(address, arch::Access::kRead);
       if (status != ZX_OK) co_return ArgumentStatus(status);
       continue;
     }
@@ -154,7 +154,7 @@ Task<zx_status_t> SyscallContext::PrepareOut(uint64_t address, size_t size_bytes
     auto status = TryMissing();
     if (status == ZX_OK) continue;
     if (status != kStatusPageMissing) co_return status;
-    status = co_await space_.Fault(at, arch::Access::kWrite);
+    status = co_await space().Fault(at, arch::Access::kWrite);
     if (status != ZX_OK) co_return ArgumentStatus(status);
     at = address;
   }
@@ -175,17 +175,17 @@ void SyscallContext::OnCallFinished(async::TaskStart& start) {
   const zx_status_t status = ctx.call_->TakeResult();
   ctx.call_.reset();
   // Last: another hart may have the thread in its next call when this returns.
-  ctx.vcpu_.FinishCall(ToResult(status));
+  ctx.vcpu().FinishCall(ToResult(status));
 }
 
 class SyscallContext::PageWait final : public sched::ParkedWait {
  public:
   PageWait(SyscallContext& ctx, Thunk thunk, const Arguments& arguments)
-      : ParkedWait(ctx.vcpu_),
+      : ParkedWait(ctx.vcpu()),
         ctx_(ctx),
         thunk_(thunk),
         arguments_(arguments),
-        fault_(ctx.space_.Fault(ctx.missing_address_, ctx.missing_access_)) {
+        fault_(ctx.space().Fault(ctx.missing_address_, ctx.missing_access_)) {
     fault_.set_waiter(*this);
   }
 
@@ -235,7 +235,7 @@ uint64_t SyscallContext::Retry(Thunk thunk, const Arguments& a, zx_status_t stat
     if (status == kStatusPageMissing) {
       auto& wait = *new (arena_.Allocate(sizeof(PageWait))) PageWait(*this, thunk, a);
       if (wait.Start()) {
-        vcpu_.Park(wait, false);
+        Vcpu::Park(wait, false);
         return kEntryPending;
       }
       status = wait.Take();

@@ -32,31 +32,34 @@ class Thread;
 
 using syscall::kEntryPending;
 
-/// A thread in the kernel: what its calls work with. One call at a time, on one hart at a time.
+/// A thread in the kernel: its virtual CPU, and what its calls work with. One call at a time, on
+/// one hart at a time. The vCPU is its base, so that a call finds the context where the hart has
+/// the vCPU.
 ///
 /// A call has three phases: copy in, hold outputs, commit. Only the first two can fail or meet a
 /// missing page. A plain call answers kStatusPageMissing then, with nothing done, and is dispatched
 /// again; a coroutine uses the forms that are awaited.
-class SyscallContext {
+class SyscallContext : private sched::Vcpu {
  public:
-  SyscallContext(Thread& thread, Process& process, HandleTable& handles, sched::Vcpu& vcpu)
-      : thread_(thread), process_(process), handles_(handles), vcpu_(vcpu), space_(vcpu.space()) {}
+  SyscallContext(Thread& thread, Process& process, HandleTable& handles, mm::AddressSpace& space)
+      : Vcpu(space), thread_(thread), process_(process), handles_(handles) {}
   SyscallContext(const SyscallContext&) = delete;
   SyscallContext& operator=(const SyscallContext&) = delete;
   ~SyscallContext() { KASSERT(!call_.has_value()); }
 
   /// Of the thread whose call this hart runs.
   static SyscallContext& Current() {
-    KASSERT(sched::Vcpu::Current() != nullptr);
-    return *static_cast<SyscallContext*>(sched::Vcpu::Current()->user_data());
+    KASSERT(Vcpu::Current() != nullptr);
+    return *static_cast<SyscallContext*>(Vcpu::Current());
   }
 
   Thread& thread() const { return thread_; }
   Process& process() const { return process_; }
   HandleTable& handles() const { return handles_; }
-  mm::AddressSpace& space() const { return space_; }
+  using Vcpu::space;
   CallArena& frame_allocator() { return arena_; }
-  sched::Vcpu& vcpu() const { return vcpu_; }
+  sched::Vcpu& vcpu() { return *this; }
+  const sched::Vcpu& vcpu() const { return *this; }
 
   // --- Plain calls: copy in, hold out. INVALID_ARGS: not the caller's to read or write. ---
 
@@ -114,7 +117,7 @@ class SyscallContext {
     if ((address & (kPageSize - 1)) + size_bytes > kPageSize) [[unlikely]]
       return nullptr;
     if (std::byte* byte = arch::UserWindow::Find(address)) return byte;
-    return space_.Translate(address, access);
+    return space().Translate(address, access);
   }
 
   // --- Coroutine calls: the same, awaiting pages that are missing. ---
@@ -159,7 +162,7 @@ class SyscallContext {
   /// The same for a call without a coroutine, whose `wait` has started: what the call returns.
   uint64_t Park(sched::ParkedWait& wait, uint32_t state) {
     StoreRelaxed(blocked_state_, state);
-    vcpu_.Park(wait);
+    Vcpu::Park(wait);
     return kEntryPending;
   }
   uint32_t blocked_state() const { return blocked_state_.load(std::memory_order_relaxed); }
@@ -206,8 +209,6 @@ class SyscallContext {
   Thread& thread_;
   Process& process_;
   HandleTable& handles_;
-  sched::Vcpu& vcpu_;
-  mm::AddressSpace& space_;
   CallArena arena_;
   async::CancelSource kill_;
   std::atomic<uint32_t> blocked_state_{0};  // What the last wait was for.

@@ -20,10 +20,7 @@ inline zx_status_t sys_handle_check_valid(SyscallContext& ctx, HandleValue handl
 }
 
 inline zx_status_t sys_handle_close(SyscallContext& ctx, HandleValue handle) {
-  const zx_status_t status = ctx.handles().Close(handle);
-  if (status == ZX_OK) [[likely]]
-    return ZX_OK;
-  return handle == ZX_HANDLE_INVALID ? ZX_OK : status;
+  return ctx.handles().Close(handle);
 }
 
 inline zx_status_t sys_handle_duplicate(SyscallContext& ctx, HandleValue handle, zx_rights_t rights,
@@ -39,8 +36,10 @@ inline zx_status_t sys_event_create(SyscallContext& ctx, uint32_t, UserOut<zx_ha
 }
 
 inline zx_status_t CheckUserSignals(const ObjectType& type, zx_signals_t changed) {
-  // Who may change any may change ZX_USER_SIGNAL_7: one look tells both.
-  if (((changed | ZX_USER_SIGNAL_7) & ~type.user_signals) == 0) [[likely]]
+  // Who may change any may change ZX_USER_SIGNAL_7, which is the sign, and so bit 32: one look at
+  // words as registers hold them tells both.
+  const auto wanted = int64_t{static_cast<int32_t>(changed)} | int64_t{1} << 32;
+  if ((wanted & ~int64_t{static_cast<int32_t>(type.user_signals)}) == 0) [[likely]]
     return ZX_OK;
   return type.user_signals == 0 ? ZX_ERR_NOT_SUPPORTED : ZX_ERR_INVALID_ARGS;
 }

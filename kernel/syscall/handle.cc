@@ -19,7 +19,7 @@ constexpr size_t kClosesAtOnce = 32;
 bool CloseAll(HandleTable& table, std::span<const zx_handle_t> values) {
   bool all_valid = true;
   for (const zx_handle_t value : values) {
-    if (value != ZX_HANDLE_INVALID) all_valid &= table.Close(value) == ZX_OK;
+    all_valid &= table.Close(value) == ZX_OK;
   }
   return all_valid;
 }

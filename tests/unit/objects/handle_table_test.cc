@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
 #include <set>
+#include <thread>
 #include <vector>
 
 #include "kernel/objects/event.h"
@@ -120,6 +122,58 @@ TEST_F(HandleTableTest, ATableGrowsToItsLimitAndNoFurther) {
   EXPECT_EQ(table_->Reserve(1).status(), ZX_ERR_NO_MEMORY);
   for (const HandleValue value : values) ASSERT_TRUE(table_->IsValid(value));
   EXPECT_EQ(event->handle_count(Side::kFirst), HandleTable::kMaxHandles);
+}
+
+TEST_F(HandleTableTest, AValueOfASlotThatIsNotThereYetIsBad) {
+  RefPtr<Event> event = Event::Create().value();
+  std::vector<HandleValue> values;
+  for (int i = 0; i < 2200; ++i) values.push_back(Install(event));
+  // The same secret: the same values, in order.
+  RefPtr<HandleTable> small = HandleTable::Create(kSecret).value();
+  for (const size_t size : {0, 1, 63, 64, 65, 128, 129, 2048, 2049}) {
+    while (small->count() < size) {
+      ASSERT_TRUE(small->Install(Handle(event, Side::kFirst, 0)).ok());
+    }
+    for (size_t i = 0; i < values.size(); ++i) {
+      ASSERT_EQ(small->IsValid(values[i]), i < size) << i << " of " << size;
+      ASSERT_EQ(small->Find(values[i]).ok(), i < size) << i << " of " << size;
+      ASSERT_EQ(small->Get<Event>(values[i], 0).ok(), i < size) << i << " of " << size;
+    }
+  }
+  CloseAll(*small);
+}
+
+TEST_F(HandleTableTest, ALookUpWithoutTheLockFindsTheValuesObjectOrNone) {
+  const std::array<RefPtr<Event>, 2> events = {Event::Create().value(), Event::Create().value()};
+  // The newest value that leads to each. Relaxed: it is the table that orders what it leads to.
+  std::array<std::atomic<HandleValue>, 2> newest{};
+  std::atomic<bool> is_over = false;
+  std::atomic<uint64_t> wrong = 0;
+  std::array<std::atomic<uint64_t>, 2> found{};
+  const auto look_up = [&](size_t hart) {
+    for (size_t i = 0; !is_over.load(std::memory_order_relaxed); i ^= 1) {
+      const auto here = table_->Find(newest[i].load(std::memory_order_relaxed));
+      if (!here.ok()) continue;
+      found[hart].fetch_add(1, std::memory_order_relaxed);
+      if (&here.value().object != events[i].get()) wrong.fetch_add(1, std::memory_order_relaxed);
+    }
+  };
+  std::array<std::thread, 2> harts = {std::thread(look_up, 0), std::thread(look_up, 1)};
+  const auto replace = [&](size_t i) {
+    const HandleValue value = Install(events[i]);
+    newest[i].store(value, std::memory_order_relaxed);
+    return value;
+  };
+  replace(0);
+  for (const auto& count : found) {
+    while (count.load(std::memory_order_relaxed) == 0) std::this_thread::yield();
+  }
+  // It grows through all sizes of directory, and then slots change hands.
+  for (int i = 0; i < 2200; ++i) replace(i % 2);
+  for (int i = 0; i < 20'000; ++i) Close(replace(i % 2));
+  is_over = true;
+  for (std::thread& hart : harts) hart.join();
+  EXPECT_EQ(wrong, 0u);
 }
 
 TEST_F(HandleTableTest, AProcessLimitCountsHandlesAndReservations) {
