@@ -81,7 +81,9 @@ bool Vcpu::EndParkedWait(Instant now) {
   }
   // For another turn, if that is over already: ends do not nest.
   arch::ThisHart().current = nullptr;
+  Vcpu* const successor = std::exchange(successor_, nullptr);
   if (!Suspend(now)) HartExecutor::Current().PostHere(*this);
+  if (successor != nullptr) successor->PostClaimed(now);
   return false;
 }
 
@@ -163,8 +165,7 @@ arch::UserContext* Vcpu::SuspendCurrent() {
   const bool waits = self.Suspend(now);
   if (successor == nullptr) return waits ? EnterNext(now) : self.Prepare(now);
   if (waits) return successor->GoOn(now);
-  successor->since_ = now;
-  HartExecutor::Current().Post(*successor);
+  successor->PostClaimed(now);
   return self.Prepare(now);
 }
 
@@ -179,6 +180,11 @@ void Vcpu::EndClaimed(uint64_t result) {
   wait.Settle(WakeReason::kDone);
   wait.Discard();
   context_.set_result(result);
+}
+
+void Vcpu::PostClaimed(Instant now) {
+  since_ = now;
+  HartExecutor::Current().Post(*this);
 }
 
 arch::UserContext* Vcpu::GoOn(Instant now) {

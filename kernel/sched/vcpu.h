@@ -151,6 +151,8 @@ class Vcpu : public async::Runnable {
   arch::UserContext* Prepare(Instant now);
   // The call waits from now on: true. False: its wait is over already, and the vCPU is ours.
   bool Suspend(Instant now);
+  // It was claimed by a call that is not followed at once: it takes its turn.
+  void PostClaimed(Instant now);
   // Goes on here with the rest of the slice of whoever claimed it.
   arch::UserContext* GoOn(Instant now);
   // Ends the parked wait. False: the call waits for something else.

@@ -29,7 +29,9 @@ void StoreCount(std::byte* place, uint32_t count) {
 bool ParkedReceiver::TryClaim(const sched::Vcpu& sender, uint32_t size_bytes) {
   PageFinder pages(ctx_);
   const bool to_registers = kind_ == Kind::kServer && size_bytes <= RegisterMessage::kMaxBytes;
-  if (!to_registers) {
+  if (to_registers) {
+    bytes_ = nullptr;  // It may be left from a sender that did not claim it.
+  } else {
     if (!target_.HasRoom(size_bytes, 0)) return false;
     bytes_ = pages.Find(target_.bytes.address(), size_bytes, arch::Access::kWrite);
     if (bytes_ == nullptr || !FindOptional(pages, target_.actual_bytes, &actual_bytes_) ||
@@ -43,7 +45,7 @@ bool ParkedReceiver::TryClaim(const sched::Vcpu& sender, uint32_t size_bytes) {
 sched::Vcpu& ParkedReceiver::Take(std::span<const std::byte> bytes, zx_txid_t txid) {
   sched::Vcpu& vcpu = ctx_.vcpu();
   if (bytes_ != nullptr) {
-    std::memcpy(bytes_, bytes.data(), bytes.size());
+    std::memmove(bytes_, bytes.data(), bytes.size());  // Both may be one program's.
     CopyWhole<zx_txid_t>(bytes_, &txid);
     StoreCount(actual_bytes_, static_cast<uint32_t>(bytes.size()));
     StoreCount(actual_handles_, 0);

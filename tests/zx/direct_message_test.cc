@@ -117,6 +117,27 @@ TEST(DirectMessageTest, BuffersThatReachOverThePagesEndAreNoDifferent) {
   ExpectEcho(1, 2, 3);
 }
 
+TEST(DirectMessageTest, BuffersThatOverlapStillCarryWhatWasSent) {
+  constexpr uint32_t kSize = 100;
+  for (const uint32_t shift : {1u, 8u, 20u, 60u}) {
+    for (const bool is_behind : {false, true}) {
+      ends = MakeChannel();
+      uint8_t* const bytes = request.At(kPage);
+      served_at = is_behind ? bytes + shift : bytes - shift;
+      const zx_handle_t server = StartThread(&Serve);
+      AwaitBlocked(server, ZX_THREAD_STATE_BLOCKED_CHANNEL);
+      Fill(bytes, kSize, shift);
+      // And the reply comes where the request was.
+      ASSERT_EQ(Call(bytes, bytes, kSize).status, ZX_OK);
+      for (uint32_t i = sizeof(zx_txid_t); i < kSize; ++i) {
+        ASSERT_EQ(bytes[i], static_cast<uint8_t>(~ByteOf(shift, i))) << shift << " " << is_behind;
+      }
+      EXPECT_EQ(zx_handle_close(ends.first), ZX_OK);
+      AwaitEnd(server);
+    }
+  }
+}
+
 TEST(DirectMessageTest, AServerWhoseBufferIsGoneGetsAnErrorAndTheRequestStays) {
   ends = MakeChannel();
   const zx_handle_t vmo = MakeVmo(kPage);

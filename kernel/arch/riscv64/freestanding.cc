@@ -45,11 +45,10 @@ void* memcpy(void* to, const void* from, size_t size) {
 void* memmove(void* to, const void* from, size_t size) {
   auto* out = static_cast<std::byte*>(to);
   const auto* in = static_cast<const std::byte*>(from);
-  // Forwards is right unless the target starts inside the source.
+  // Forwards is right unless the target starts inside the source: memcpy has read all that it
+  // overwrites.
   if (reinterpret_cast<uintptr_t>(out) - reinterpret_cast<uintptr_t>(in) >= size) {
-    for (; size >= kWord; size -= kWord, out += kWord, in += kWord) Store(out, Load(in));
-    for (; size > 0; --size) *out++ = *in++;
-    return to;
+    return memcpy(to, from, size);
   }
   for (; size >= kWord; size -= kWord) Store(out + size - kWord, Load(in + size - kWord));
   for (; size > 0; --size) out[size - 1] = in[size - 1];
