@@ -42,7 +42,7 @@ Detached SumTraps(Vcpu& vcpu, std::vector<uint64_t>& sums) {
 TEST(VcpuTest, ACoroutineGoesOnAfterEachTrapOfItsUserCodeWithItsLocalsB15) {
   support::World world;
   RefPtr<Process> process = Process::Create(WrapRef(&world.root_job()), "test").value();
-  Vcpu vcpus[] = {{process->space(), nullptr}, {process->space(), nullptr}};
+  Vcpu vcpus[] = {Vcpu(process->space()), Vcpu(process->space())};
   std::vector<uint64_t> sums[2];
   vcpus[0].context().Start(reinterpret_cast<uint64_t>(&TrapOften), 0, 1, 4);
   vcpus[1].context().Start(reinterpret_cast<uint64_t>(&TrapOften), 0, 100, 3);
