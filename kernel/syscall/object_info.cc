@@ -207,7 +207,7 @@ zx_status_t KernelMemory(const Answer& answer) {
 }
 
 zx_status_t Dispatch(const Answer& answer, uint32_t topic) {
-  // Ahead of the table: it is asked the most.
+  // Ahead of the jump table, for op object.info.
   if (topic == ZX_INFO_HANDLE_BASIC) [[likely]]
     return HandleBasic(answer);
   switch (topic) {

@@ -20,7 +20,7 @@ class PageFinder {
   /// Null: they are not there, not for this access, or reach over the page's end.
   std::byte* Find(uint64_t address, size_t size_bytes, arch::Access access) {
     const uint64_t offset = address - page_;
-    if (offset < kPageSize && offset + size_bytes <= kPageSize &&
+    if (bytes_ != nullptr && offset < kPageSize && offset + size_bytes <= kPageSize &&
         (access == access_ || access == arch::Access::kRead)) {
       return bytes_ + offset;
     }
@@ -42,8 +42,8 @@ class PageFinder {
 
  private:
   const SyscallContext& ctx_;
-  uint64_t page_ = ~uint64_t{kPageSize - 1};  // No program has that one.
-  std::byte* bytes_ = nullptr;
+  uint64_t page_ = 0;
+  std::byte* bytes_ = nullptr;  // Of page_; null: nothing was found yet, and any address may come.
   arch::Access access_ = arch::Access::kRead;
 };
 

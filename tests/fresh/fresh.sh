@@ -12,11 +12,11 @@ if [ "${1:-}" = --user ]; then guest_user=stranger; shift; fi
 [ $# = 2 ] || { sed -n 's/^# //; 3,6p' "$0" >&2; exit 2; }
 folder=$1
 command=$2
-mirror=${DEB_MIRROR:-http://deb.debian.org/debian}
 source=$(readlink -f "$(dirname "$0")/../..")
 
 if [ ! -d "$folder" ]; then
-  debootstrap --variant=minbase --include=git,ca-certificates,sudo bookworm "$folder" "$mirror" >&2
+  debootstrap --variant=minbase --include=git,ca-certificates,sudo bookworm "$folder" \
+    ${DEB_MIRROR:+"$DEB_MIRROR"} >&2
   chroot "$folder" useradd --create-home --shell /bin/bash stranger
   echo 'stranger ALL=(ALL) NOPASSWD: ALL' > "$folder/etc/sudoers.d/stranger"
   git clone --quiet --bare --no-hardlinks "$source" "$folder/srv/sirocco.git"

@@ -138,6 +138,29 @@ TEST(DirectMessageTest, BuffersThatOverlapStillCarryWhatWasSent) {
   }
 }
 
+TEST(DirectMessageTest, ArgumentsAtTheEndsOfTheAddressSpaceAreInvalidArgs) {
+  ends = MakeChannel();
+  uint32_t bytes = 0;
+  uint32_t handles = 0;
+  for (const uint64_t page : {uint64_t{0}, ~uint64_t{kPage - 1}}) {
+    for (const uint64_t offset : {0, 16, 4000}) {
+      const uint64_t address = page + offset;
+      const auto* call = reinterpret_cast<const zx_channel_call_args_t*>(address);
+      EXPECT_EQ(zx_channel_call(ends.first, 0, 0, call, &bytes, &handles), ZX_ERR_INVALID_ARGS)
+          << address;
+      zx_channel_call_args_t args = {};
+      args.wr_bytes = reinterpret_cast<const void*>(address);
+      args.wr_num_bytes = 64;
+      EXPECT_EQ(zx_channel_call(ends.first, 0, 0, &args, &bytes, &handles), ZX_ERR_INVALID_ARGS);
+      if (address == 0) continue;  // No arguments: registers alone.
+      uint64_t words[ZX_CHANNEL_REGS_WORDS] = {};
+      uint32_t size = 0;
+      auto* serve = reinterpret_cast<zx_channel_serve_args_t*>(address);
+      EXPECT_EQ(zx_channel_serve(ends.second, words, &size, serve), ZX_ERR_INVALID_ARGS);
+    }
+  }
+}
+
 TEST(DirectMessageTest, AServerWhoseBufferIsGoneGetsAnErrorAndTheRequestStays) {
   ends = MakeChannel();
   const zx_handle_t vmo = MakeVmo(kPage);
