@@ -20,7 +20,7 @@ class PageFinder {
   /// Null: they are not there, not for this access, or reach over the page's end.
   std::byte* Find(uint64_t address, size_t size_bytes, arch::Access access) {
     const uint64_t offset = address - page_;
-    if (bytes_ != nullptr && offset < kPageSize && offset + size_bytes <= kPageSize &&
+    if (offset < found_bytes_ && offset + size_bytes <= found_bytes_ &&
         (access == access_ || access == arch::Access::kRead)) {
       return bytes_ + offset;
     }
@@ -28,6 +28,7 @@ class PageFinder {
     if (found == nullptr) return nullptr;
     page_ = address & ~uint64_t{kPageSize - 1};
     bytes_ = found - (address - page_);
+    found_bytes_ = kPageSize;
     access_ = access;
     return found;
   }
@@ -43,7 +44,8 @@ class PageFinder {
  private:
   const SyscallContext& ctx_;
   uint64_t page_ = 0;
-  std::byte* bytes_ = nullptr;  // Of page_; null: nothing was found yet, and any address may come.
+  uint64_t found_bytes_ = 0;  // From page_ on: none before the first find, as any address may come.
+  std::byte* bytes_ = nullptr;
   arch::Access access_ = arch::Access::kRead;
 };
 
