@@ -16,6 +16,8 @@ PROMPT = r"[$#>] $"
 _PLUGIN = "tools/bench/plugin/observer.so"
 _KERNEL_START = 0x80200000  # Where the firmware jumps to.
 _TIMEOUT = 600
+_WARM_UPS = 16
+_FIRST_READING = 2 * _WARM_UPS  # From where on the plug-in counts.
 
 # Between two readings of the cycle counter by a program.
 Interval = collections.namedtuple(
@@ -103,6 +105,7 @@ def _run(observer, built, programs, words):
         outcome = guest.run(f"bench {words}".strip(), _TIMEOUT)
     if outcome.status != 0:
         raise image.BuildError(f"guest status {outcome.status}: {outcome.output.decode()}")
+    return figure_list.parse(outcome.output.decode(errors="replace"))
 
 
 def longest_plain(built, programs):
@@ -122,10 +125,20 @@ def intervals(built, programs, op, samples=400):
     return seen[1::2][-samples:]
 
 
-def profile(built, programs, op, samples=400):
-    """[(instructions a sample, function of the kernel)], most first; `user` is all else."""
+def samples_counted(figure, readings):
+    """How many samples the plug-in counted the instructions of. `readings`: of the whole run, the
+    same number in each sample; or any number, most of them of waiting, where it waits for something.
+    """
+    each = readings / (_WARM_UPS + figure.n)
+    return _WARM_UPS + figure.n - _FIRST_READING / each
+
+
+def profile(built, programs, op):
+    """[(instructions a sample, function of the kernel)], most first; `user` is all else. What a
+    sample does before its first and after its last reading is in it too."""
     with Observer(built.kernel, profile=True) as observer:
-        _run(observer, built, programs, op)
+        figure = _run(observer, built, programs, op)[op]
+        samples = samples_counted(figure, len(observer.intervals()))
         counts = observer.counts()
     with open(built.kernel, "rb") as stream:
         functions = sorted((symbol.value, symbol.name) for symbol in elf.Elf(stream.read()).symbols()

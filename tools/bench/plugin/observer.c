@@ -9,9 +9,9 @@
 //   interval I T A F S B L M W   between two readings of the cycle counter by programs:
 //                       instructions, traps, satp writes, fences, sfences, SBI calls, locks taken,
 //                       other atomics, bytes stored by the kernel
-//   at ADDRESS N        with `profile`: how often the instruction was executed since the 32nd
-//   reading longest N NAME      the longest stretch of the kernel with interrupts masked, and the
-//   call, or
+//   at ADDRESS N        with `profile`: how often the instruction was executed between the 32nd
+//                       and the last reading
+//   longest N NAME      the longest stretch of the kernel with interrupts masked, and the call, or
 //                       `trap` or `executor`, that it was
 // Marks of kind window are where the kernel lets interrupts in; so do wfi and the return to a
 // program. Boot, which is over with the first program, is one long stretch and does not count.
@@ -50,37 +50,48 @@ static FILE* out;
 struct Place {
   uint64_t address;
   uint64_t count;
-  struct Place* next;
+  uint64_t count_at_reading;
+  struct Place* next;      // In its bucket.
+  struct Place* previous;  // Made before it.
 };
-enum { BUCKETS = 1 << 16, FIRST_READING = 2 * 16, LAST_READING = 2 * (16 + 400) };
-static struct Place* places[BUCKETS];
+enum { BUCKETS = 1 << 16, FIRST_READING = 2 * 16 };
+// Which reading is the last is not known before the end: counts are kept at each. So they are not
+// at one of thousands that follow each other without a trap: the loop of thread.preempt.
+enum { ALWAYS_KEPT = 4096 };
+static struct Place* buckets[BUCKETS];
+static struct Place* last_place;
 static bool is_profiling;
 static unsigned readings;
+static uint64_t traps_when_kept;
 
 static uint64_t* CountOf(uint64_t address) {
-  struct Place** bucket = &places[address / 2 % BUCKETS];
+  struct Place** bucket = &buckets[address / 2 % BUCKETS];
   for (struct Place* place = *bucket; place != NULL; place = place->next) {
     if (place->address == address) return &place->count;
   }
   struct Place* made = malloc(sizeof(*made));
   if (made == NULL) abort();
-  *made = (struct Place){address, 0, *bucket};
-  *bucket = made;
+  *made = (struct Place){address, 0, 0, *bucket, last_place};
+  last_place = *bucket = made;
   return &made->count;
 }
 
 static void ClearPlaces(void) {
-  for (size_t i = 0; i < BUCKETS; ++i) {
-    for (struct Place* place = places[i]; place != NULL; place = place->next) place->count = 0;
+  for (struct Place* place = last_place; place != NULL; place = place->previous) place->count = 0;
+}
+
+static void KeepPlaces(void) {
+  if (readings > ALWAYS_KEPT && counters[TRAPS] == traps_when_kept) return;
+  traps_when_kept = counters[TRAPS];
+  for (struct Place* place = last_place; place != NULL; place = place->previous) {
+    place->count_at_reading = place->count;
   }
 }
 
 static void PrintPlaces(void) {
-  for (size_t i = 0; i < BUCKETS; ++i) {
-    for (struct Place* place = places[i]; place != NULL; place = place->next) {
-      if (place->count == 0) continue;
-      fprintf(out, "at %" PRIx64 " %" PRIu64 "\n", place->address, place->count);
-    }
+  for (struct Place* place = last_place; place != NULL; place = place->previous) {
+    if (place->count_at_reading == 0) continue;
+    fprintf(out, "at %" PRIx64 " %" PRIu64 "\n", place->address, place->count_at_reading);
   }
 }
 
@@ -133,7 +144,7 @@ static void OnReading(unsigned vcpu, void* data) {
   fputc('\n', out);
   ++readings;
   if (readings == FIRST_READING) ClearPlaces();
-  if (readings == LAST_READING) PrintPlaces();
+  if (is_profiling && readings > FIRST_READING) KeepPlaces();
 }
 
 static void OnProgramStore(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t address,
@@ -148,6 +159,7 @@ static void OnProgramStore(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t a
 
 static void OnExit(qemu_plugin_id_t id, void* data) {
   (void)id, (void)data;
+  PrintPlaces();
   fprintf(out, "longest %" PRIu64 " %s\n", longest, longest_name);
   fclose(out);
 }
