@@ -119,7 +119,7 @@ Result<Handle> Post(BootstrapMessage& message) {
   const Handle ours = HandleTo(channel, ZX_DEFAULT_CHANNEL_RIGHTS);
   Handle theirs = HandleTo(channel, ZX_DEFAULT_CHANNEL_RIGHTS, Side::kSecond);
   TRY(MessagePtr bytes, message.Make(arch::CommandLine()));
-  TRY_STATUS(channel->Write(Side::kFirst, bytes));
+  TRY_STATUS(channel->Write(Side::kFirst, std::move(bytes)));
   return theirs;
 }
 

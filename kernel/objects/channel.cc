@@ -69,8 +69,7 @@ MessagePtr Channel::DeliverLocked(Side side, MessagePtr message) {
     server->Complete(ZX_ERR_BUFFER_TOO_SMALL);
   }
   end.own_handles += CountOwnHandles(side, *message);
-  end.queue.PushBack(*message.release());
-  if (end.queued++ == 0) UpdateSignalsLocked(side, 0, ZX_CHANNEL_READABLE);
+  AddLastLocked(side, end, *message.release());
   return nullptr;
 }
 
@@ -97,16 +96,29 @@ uint32_t Channel::CountOwnHandles(Side side, Message& message) const {
 
 Message* Channel::PopLocked(Side side) {
   End& end = ends_[Index(side)];
-  Message* message = end.queue.PopFront();
+  Message* message = end.queue.Front();
   if (message == nullptr) return nullptr;
-  ++end.taken;
   end.own_handles -= CountOwnHandles(side, *message);
-  if (--end.queued == 0) UpdateSignalsLocked(side, ZX_CHANNEL_READABLE, 0);
+  RemoveFirstLocked(side, end, *message);
   return message;
 }
 
-zx_status_t Channel::Write(Side side, MessagePtr& message) {
-  MessagePtr left;  // Goes after the lock.
+zx_status_t Channel::Write(Side side, Message* message) {
+  const Side peer = Peer(side);
+  {
+    Guard guard(lock_);
+    End& end = ends_[Index(peer)];
+    if (message->handle_count() == 0 && IsPlain(end)) [[likely]] {
+      AddLastLocked(peer, end, *message);
+      return ZX_OK;
+    }
+  }
+  return WriteSlowly(side, message);
+}
+
+zx_status_t Channel::WriteSlowly(Side side, Message* written) {
+  MessagePtr message(written);
+  MessagePtr left;  // Goes after the lock, and so does the message if it is not sent.
   Guard guard(lock_);
   TRY_STATUS(CheckRoomLocked(Peer(side)));
   left = DeliverLocked(Peer(side), std::move(message));

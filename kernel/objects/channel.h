@@ -1,6 +1,7 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zircon/syscalls/object.h>
 #include <zircon/types.h>
 
 #include <array>
@@ -16,6 +17,7 @@
 #include "kernel/objects/message.h"
 #include "kernel/objects/parked_thread.h"
 #include "kernel/sync/annotations.h"
+#include "kernel/sync/spin_lock.h"
 
 namespace sirocco {
 
@@ -36,9 +38,11 @@ class Channel final : public KernelObject {
   /// **Errors** ZX_ERR_NO_MEMORY.
   static Result<RefPtr<Channel>> Create();
 
-  /// Sends `message`, written at `side`; taken only with ZX_OK. **Errors** ZX_ERR_PEER_CLOSED;
+  /// Sends `message`, written at `side`, or destroys it. **Errors** ZX_ERR_PEER_CLOSED;
   /// ZX_ERR_SHOULD_WAIT: the peer has too many unread messages.
-  zx_status_t Write(Side side, MessagePtr& message) EXCLUDES(lock_);
+  zx_status_t Write(Side side, MessagePtr message) EXCLUDES(lock_) {
+    return Write(side, message.release());
+  }
 
   /// The first message of `side`'s queue, as it was when asked.
   struct Head {
@@ -50,6 +54,16 @@ class Channel final : public KernelObject {
   Result<Head> Peek(Side side) EXCLUDES(lock_);
   /// Takes the message that `head` describes; null if somebody else did.
   MessagePtr Take(Side side, const Head& head) EXCLUDES(lock_);
+  /// Takes the first message if it is a short one of at most `max_bytes`: it is the caller's. Else
+  /// null. In line, so that a call that has nothing else to do needs no frame.
+  [[gnu::always_inline]] Message* TakeShort(Side side, uint32_t max_bytes) EXCLUDES(lock_) {
+    Guard guard(lock_);
+    End& end = ends_[Index(side)];
+    Message* const front = end.queue.Front();
+    if (front == nullptr || !front->is_short() || front->size_bytes() > max_bytes) return nullptr;
+    RemoveFirstLocked(side, end, *front);
+    return front;
+  }
   /// Whoever took `message` from `side` could not keep it: it is the first again.
   void PutBack(Side side, MessagePtr message) EXCLUDES(lock_);
 
@@ -107,9 +121,29 @@ class Channel final : public KernelObject {
 
   // Whether a message may go to `side`.
   zx_status_t CheckRoomLocked(Side side) REQUIRES(lock_);
+  // Whether a message may go to `end`, and its place is the queue: nobody waits for it but by the
+  // signal.
+  static bool IsPlain(const End& end) {
+    return end.queued < kMaxUnread && !end.is_closed && end.caller == nullptr &&
+           end.server == nullptr && end.callers.is_empty() && end.servers.is_empty();
+  }
+  // Owns `message`.
+  zx_status_t Write(Side side, Message* message) EXCLUDES(lock_);
+  // The same, whoever waits, or whatever forbids it.
+  zx_status_t WriteSlowly(Side side, Message* message) EXCLUDES(lock_);
   // To its call, to a server, or to the queue; there is room. What is left is to be destroyed when
   // the lock is released.
   [[nodiscard]] MessagePtr DeliverLocked(Side side, MessagePtr message) REQUIRES(lock_);
+  // Behind the others; there is room, and nobody takes it before. Its own handles are counted.
+  void AddLastLocked(Side side, End& end, Message& message) REQUIRES(lock_) {
+    end.queue.PushBack(message);
+    if (end.queued++ == 0) UpdateSignalsLocked(side, 0, ZX_CHANNEL_READABLE);
+  }
+  void RemoveFirstLocked(Side side, End& end, Message& message) REQUIRES(lock_) {
+    end.queue.Remove(message);
+    ++end.taken;
+    if (--end.queued == 0) UpdateSignalsLocked(side, ZX_CHANNEL_READABLE, 0);
+  }
   // A request into the registers of a server that waits. False: nobody does.
   bool DeliverLocked(Side side, const RegisterMessage& request) REQUIRES(lock_);
   ServeWait* TakeServerLocked(Side side) REQUIRES(lock_);

@@ -9,18 +9,10 @@
 
 namespace sirocco {
 
-namespace {
-
-zx_port_packet_t EmptyPacket() {
-  zx_port_packet_t packet = {};
-  packet.type = ZX_PKT_TYPE_INTERRUPT;
-  return packet;
-}
-
-}  // namespace
-
 Interrupt::Interrupt(uint32_t vector)
-    : KernelObject(kType), PortPacket(Kind::kInterrupt, EmptyPacket()), vector_(vector) {
+    : KernelObject(kType), PortPacket(Kind::kInterrupt), vector_(vector) {
+  content = {};
+  content.type = ZX_PKT_TYPE_INTERRUPT;
   owner = this;
 }
 

@@ -49,11 +49,14 @@ void KernelObject::NotifyLocked(void* changed, uint64_t before) {
   if (risen == 0) return;
   if (end.crowd != nullptr) return end.crowd->Update(risen, now);
   // Unlinked before notified: once completed, another hart may resume the waiter and free the op.
-  auto met = end.observers.TakeIf(
-      [risen](SignalObserver& observer) { return (observer.mask_ & risen) != 0; });
-  while (SignalObserver* observer = met.PopFront()) {
+  // The one behind it stays: whoever unlinks it needs the lock.
+  for (SignalObserver* observer = end.observers.Front(); observer != nullptr;) {
+    SignalObserver& met = *observer;
+    observer = end.observers.Next(met);
+    if ((met.mask_ & risen) == 0) continue;
+    end.observers.Remove(met);
     --signals.observer_count;
-    observer->notify_(*observer, ZX_OK, now);
+    met.notify_(met, ZX_OK, now);
   }
 }
 

@@ -6,13 +6,6 @@
 
 namespace sirocco {
 
-namespace {
-
-// Beyond this a block would no longer come from a slab.
-constexpr size_t kMaxBlockBytes = 2048;
-
-}  // namespace
-
 Result<MessagePtr> Message::Create(uint32_t size_bytes, uint32_t handle_count) {
   const size_t head_bytes = sizeof(Message) + handle_count * sizeof(Handle);
   const bool is_large = head_bytes + size_bytes > kMaxBlockBytes;
@@ -64,11 +57,12 @@ void Message::Destroy(Message* message, CloseList& list) {
     for (uint32_t i = 0; i < message->segment_count(); ++i)
       ::operator delete(message->Segments()[i]);
   }
+  const size_t block_bytes = message->BlockBytes();
   message->~Message();
-  ::operator delete(static_cast<void*>(message));
+  ::operator delete(static_cast<void*>(message), block_bytes);
 }
 
-void Message::Deleter::operator()(Message* message) const {
+void Message::DestroyWhole(Message* message) {
   CloseList list;
   Destroy(message, list);
 }

@@ -20,30 +20,29 @@ Port::~Port() {
   while (PortPacket* packet = packets_.PopFront()) delete packet;
 }
 
-void Port::QueueLocked(PortPacket& packet) {
-  if (DequeueOp* waiter = waiters_.PopFront()) {
-    if (packet.kind == PortPacket::Kind::kUser) --user_count_;
-    PortObserver::NoteTaken(packet);
-    waiter->packet_ = &packet;
-    waiter->Complete(ZX_OK);
-    return;
-  }
-  (packet.kind == PortPacket::Kind::kInterrupt ? interrupts_ : packets_).PushBack(packet);
+void Port::QueueLocked(List<PortPacket>& queue, PortPacket& packet) {
+  DequeueOp* const waiter = waiters_.PopFront();
+  if (waiter == nullptr) return queue.PushBack(packet);
+  NoteTakenLocked(packet);
+  waiter->packet_ = &packet;
+  waiter->Complete(ZX_OK);
 }
 
-zx_status_t Port::QueueUser(const zx_port_packet_t& packet) {
-  auto* queued = new (std::nothrow) PortPacket(PortPacket::Kind::kUser, packet);
-  if (queued == nullptr) return ZX_ERR_NO_MEMORY;
-  queued->content.type = ZX_PKT_TYPE_USER;
+zx_status_t Port::QueueUser(PortPacket* packet) {
+  packet->content.type = ZX_PKT_TYPE_USER;
   {
     Guard guard(queue_lock_);
     if (user_count_ < kMaxUserPackets) [[likely]] {
       ++user_count_;
-      QueueLocked(*queued);
+      if (waiters_.is_empty()) {  // Apart: it needs no frame.
+        packets_.PushBack(*packet);
+        return ZX_OK;
+      }
+      QueueLocked(packets_, *packet);
       return ZX_OK;
     }
   }
-  delete queued;
+  delete packet;
   return ZX_ERR_SHOULD_WAIT;
 }
 
@@ -53,7 +52,7 @@ bool Port::QueueInterrupt(PortPacket& packet, zx_time_t timestamp) {
   packet.is_busy = true;
   packet.owner->AddRef();
   packet.content.interrupt.timestamp = timestamp;
-  QueueLocked(packet);
+  QueueLocked(interrupts_, packet);
   return true;
 }
 
@@ -67,58 +66,30 @@ bool Port::RemoveInterrupt(PortPacket& packet) {
   return true;
 }
 
-PortPacket* Port::TakeLocked() {
-  if (PortPacket* packet = interrupts_.PopFront()) return packet;
-  PortPacket* packet = packets_.PopFront();
-  if (packet == nullptr) return nullptr;
-  if (packet->kind == PortPacket::Kind::kUser) --user_count_;
-  PortObserver::NoteTaken(*packet);
-  return packet;
-}
-
-PortPacket* Port::TryTake() {
-  Guard guard(queue_lock_);
-  return TakeLocked();
-}
-
-zx_port_packet_t Port::Consume(PortPacket& packet) {
-  const zx_port_packet_t content = packet.content;
-  switch (packet.kind) {
-    case PortPacket::Kind::kUser:
-      delete &packet;
-      break;
-    case PortPacket::Kind::kSignal: {
-      auto& observer = static_cast<PortObserver&>(packet);
-      {
-        Guard guard(queue_lock_);
-        registrations_.Remove(observer);
-      }
-      delete &observer;
-      break;
-    }
-    case PortPacket::Kind::kInterrupt: {
-      {
-        Guard guard(queue_lock_);
-        packet.is_busy = false;
-      }
-      packet.owner->Release();  // It waits for the acknowledgement now.
-      break;
-    }
+void Port::ConsumeOther(PortPacket& packet) {
+  if (packet.kind == PortPacket::Kind::kSignal) {
+    delete &static_cast<PortObserver&>(packet);
+    return;
   }
-  return content;
+  {
+    Guard guard(queue_lock_);
+    packet.is_busy = false;
+  }
+  packet.owner->Release();  // It waits for the acknowledgement now.
 }
 
 zx_status_t Port::Cancel(KernelObject& source, Side side, uint64_t key) {
   auto cancelled = PortObserver::Withdraw(*this, source, side, key);
   const bool found = !cancelled.is_empty();
-  while (PortObserver* observer = cancelled.PopFront()) delete observer;
+  while (PortPacket* packet = cancelled.PopFront()) delete static_cast<PortObserver*>(packet);
   return found ? ZX_OK : ZX_ERR_NOT_FOUND;
 }
 
 Port::Registration Port::FindRegistration(const uint64_t* key) {
   Guard guard(queue_lock_);
-  for (PortObserver& observer : registrations_) {
-    if (observer.is_taken() || (key != nullptr && observer.key() != *key)) continue;
+  for (PortPacket& packet : registrations_) {
+    const auto& observer = static_cast<PortObserver&>(packet);
+    if (key != nullptr && observer.key() != *key) continue;
     return {observer.source(), observer.slot().side(), observer.key()};
   }
   return {};
@@ -160,12 +131,6 @@ DequeueOp::~DequeueOp() {
   // Delivery cannot take the port's own lock under another object's, so it left us on the list.
   Guard guard(port_.lock_);
   port_.RemoveObserverLocked(*this);
-}
-
-zx_port_packet_t DequeueOp::TakePacket() {
-  KASSERT(status() == ZX_OK);
-  PortPacket* packet = std::exchange(packet_, nullptr);
-  return port_.Consume(*packet);
 }
 
 bool DequeueOp::await_suspend(std::coroutine_handle<> waiter) {

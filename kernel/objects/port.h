@@ -7,8 +7,11 @@
 
 #include <coroutine>
 #include <cstdint>
+#include <memory>
+#include <new>
 
 #include "kernel/async/completion.h"
+#include "kernel/base/kassert.h"
 #include "kernel/base/list.h"
 #include "kernel/base/result.h"
 #include "kernel/objects/kernel_object.h"
@@ -19,15 +22,17 @@ namespace sirocco {
 
 class DequeueOp;
 class PortObserver;
+struct RegistrationTag;
 
 /// A packet that can be queued. Its memory is there before there is anything to tell: a user
 /// packet's is taken by zx_port_queue, a signal's by zx_object_wait_async, an interrupt has its
 /// own.
-class PortPacket : public ListNode<PortPacket> {
+class PortPacket : public ListNode<PortPacket>, public ListNode<PortPacket, RegistrationTag> {
  public:
   enum class Kind : uint8_t { kUser, kSignal, kInterrupt };
 
-  PortPacket(Kind kind, const zx_port_packet_t& content) : content(content), kind(kind) {}
+  /// Its content is not initialised.
+  explicit PortPacket(Kind kind) : kind(kind) {}
 
   zx_port_packet_t content;
   const Kind kind;
@@ -35,8 +40,6 @@ class PortPacket : public ListNode<PortPacket> {
   bool is_busy = false;  // Guarded by the port's queue_lock_.
   KernelObject* owner = nullptr;
 };
-
-struct RegistrationTag;
 
 /// A queue of packets, and what was registered to make some.
 ///
@@ -52,8 +55,15 @@ class Port final : public KernelObject {
 
   bool can_bind_to_interrupt() const { return (options_ & ZX_PORT_BIND_TO_INTERRUPT) != 0; }
 
-  /// **Errors** ZX_ERR_NO_MEMORY; ZX_ERR_SHOULD_WAIT: too many user packets are queued.
-  zx_status_t QueueUser(const zx_port_packet_t& packet) EXCLUDES(queue_lock_);
+  /// A user packet, to be filled; null when there is no memory.
+  static std::unique_ptr<PortPacket> CreateUser() {
+    return std::unique_ptr<PortPacket>(new (std::nothrow) PortPacket(PortPacket::Kind::kUser));
+  }
+  /// Queues it as one of ZX_PKT_TYPE_USER, or destroys it.
+  /// **Errors** ZX_ERR_SHOULD_WAIT: too many user packets are queued.
+  zx_status_t QueueUser(std::unique_ptr<PortPacket> packet) EXCLUDES(queue_lock_) {
+    return QueueUser(packet.release());
+  }
 
   /// Puts an interrupt's packet in front of all others but interrupts, with `timestamp`. False: it
   /// is still on its way from the last time, or the port has no handles any more.
@@ -61,10 +71,19 @@ class Port final : public KernelObject {
   /// True: it was still queued.
   bool RemoveInterrupt(PortPacket& packet) EXCLUDES(queue_lock_);
 
-  /// The first packet, or null: the caller gives it to Consume.
-  PortPacket* TryTake() EXCLUDES(queue_lock_);
-  /// Its content; ends a taken packet's life.
-  zx_port_packet_t Consume(PortPacket& packet) EXCLUDES(queue_lock_);
+  /// The first packet, or null: the caller reads it and gives it to Consume.
+  PortPacket* TryTake() EXCLUDES(queue_lock_) {
+    Guard guard(queue_lock_);
+    return TakeLocked();
+  }
+  /// Ends a taken packet's life.
+  void Consume(PortPacket& packet) EXCLUDES(queue_lock_) {
+    if (packet.kind == PortPacket::Kind::kUser) {
+      delete &packet;
+    } else {
+      ConsumeOther(packet);
+    }
+  }
 
   /// Removes the registrations of (source, side, key) and their queued packets.
   /// **Errors** ZX_ERR_NOT_FOUND.
@@ -82,9 +101,23 @@ class Port final : public KernelObject {
   explicit Port(uint32_t options) : KernelObject(kType), options_(options) {}
   ~Port() override;
 
-  // Gives `packet` to the first waiter, or queues it.
-  void QueueLocked(PortPacket& packet) REQUIRES(queue_lock_);
-  PortPacket* TakeLocked() REQUIRES(queue_lock_);
+  // Owns `packet`.
+  zx_status_t QueueUser(PortPacket* packet) EXCLUDES(queue_lock_);
+  void ConsumeOther(PortPacket& packet) EXCLUDES(queue_lock_);
+  // Gives `packet` to the first waiter, or puts it into `queue`.
+  void QueueLocked(List<PortPacket>& queue, PortPacket& packet) REQUIRES(queue_lock_);
+  PortPacket* TakeLocked() REQUIRES(queue_lock_) {
+    if (PortPacket* packet = interrupts_.PopFront()) [[unlikely]]
+      return packet;
+    PortPacket* const packet = packets_.PopFront();
+    if (packet != nullptr) NoteTakenLocked(*packet);
+    return packet;
+  }
+  // `packet` leaves the queue, or does not come into it.
+  void NoteTakenLocked(PortPacket& packet) REQUIRES(queue_lock_) {
+    if (packet.kind == PortPacket::Kind::kUser) --user_count_;
+    registrations_.Remove(packet);
+  }
   // Some registration that Cancel would find.
   struct Registration {
     RefPtr<KernelObject> source;
@@ -98,7 +131,7 @@ class Port final : public KernelObject {
   List<PortPacket> interrupts_ GUARDED_BY(queue_lock_);
   List<PortPacket> packets_ GUARDED_BY(queue_lock_);
   List<DequeueOp> waiters_ GUARDED_BY(queue_lock_);
-  List<PortObserver, RegistrationTag> registrations_ GUARDED_BY(queue_lock_);
+  List<PortPacket, RegistrationTag> registrations_ GUARDED_BY(queue_lock_);  // PortObservers.
   uint32_t user_count_ GUARDED_BY(queue_lock_) = 0;
   bool is_closed_ GUARDED_BY(queue_lock_) = false;
 };
@@ -113,13 +146,15 @@ class [[nodiscard]] DequeueOp : public async::Completion,
 
   DequeueOp(Port& port, HandleSlot slot);
   DequeueOp(const DequeueOp&) = delete;
-  /// A packet that nobody fetched is lost.
   ~DequeueOp();
 
   void Cancel(zx_status_t reason = ZX_ERR_CANCELED);
 
-  /// The packet of a ZX_OK, once.
-  zx_port_packet_t TakePacket();
+  /// The packet of a ZX_OK; it goes with this.
+  const zx_port_packet_t& packet() const {
+    KASSERT(packet_ != nullptr);
+    return packet_->content;
+  }
 
   bool await_ready() const { return false; }
   bool await_suspend(std::coroutine_handle<> waiter);

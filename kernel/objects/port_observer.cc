@@ -8,39 +8,17 @@
 
 namespace sirocco {
 
-namespace {
-
-template <typename T>
-RefPtr<T> TryRef(T& object) {
-  return object.TryAddRef() ? AdoptRef(&object) : RefPtr<T>();
-}
-
-}  // namespace
-
-PortObserver::PortObserver(RefPtr<Port> port, RefPtr<KernelObject> source, HandleSlot slot,
-                           zx_signals_t signals, const zx_port_packet_t& content, uint32_t options)
-    : SignalObserver(&OnOutcome, &OnDispose, signals, slot),
-      PortPacket(Kind::kSignal, content),
-      port_(std::move(port)),
-      source_(std::move(source)),
-      table_(slot.table() == nullptr ? nullptr : WrapRef(slot.table())),
-      options_(options) {}
-
 zx_status_t PortObserver::Register(Port& port, KernelObject& source, HandleSlot slot,
                                    zx_signals_t signals, uint64_t key, uint32_t options) {
-  RefPtr<Port> port_ref = TryRef(port);
-  RefPtr<KernelObject> source_ref = TryRef(source);
-  if (!port_ref || !source_ref) return ZX_ERR_BAD_HANDLE;
-  zx_port_packet_t content = {};
-  content.key = key;
-  content.type = ZX_PKT_TYPE_SIGNAL_ONE;
-  content.signal.trigger = signals;
-  content.signal.count = 1;
-  auto* observer = new (std::nothrow)
-      PortObserver(std::move(port_ref), std::move(source_ref), slot, signals, content, options);
-  if (observer == nullptr) return ZX_ERR_NO_MEMORY;
+  if (!source.TryAddRef()) return ZX_ERR_BAD_HANDLE;
+  auto* const observer = new (std::nothrow) PortObserver(port, source, slot, signals, key, options);
+  if (observer == nullptr) [[unlikely]] {
+    source.Release();
+    return ZX_ERR_NO_MEMORY;
+  }
   const zx_status_t status = slot.MarkWaited() ? observer->Begin() : ZX_ERR_BAD_HANDLE;
-  if (status != ZX_OK) delete observer;
+  if (status != ZX_OK) [[unlikely]]
+    delete observer;
   return status;
 }
 
@@ -55,12 +33,12 @@ zx_status_t PortObserver::Begin() {
     if (status != ZX_OK) return status;
   }
   {
-    Guard queue_guard(port_->queue_lock_);
-    if (port_->is_closed_) {
+    Guard queue_guard(port_.queue_lock_);
+    if (port_.is_closed_) {
       if (!is_met) source.RemoveObserverLocked(*this);
       return ZX_ERR_BAD_HANDLE;
     }
-    port_->registrations_.PushBack(*this);
+    port_.registrations_.PushBack(*this);
   }
   if (is_met) Deliver(now);
   return ZX_OK;
@@ -71,26 +49,26 @@ void PortObserver::Deliver(zx_signals_t now) {
   if ((options_ & (ZX_WAIT_ASYNC_TIMESTAMP | ZX_WAIT_ASYNC_BOOT_TIMESTAMP)) != 0) {
     content.signal.timestamp = async::CurrentExecutor().timers().Now().ns();
   }
-  // Kept by us: once it is queued, whoever takes it deletes this observer and its reference.
-  Port& port = *port_;
+  Port& port = port_;  // Once it is queued, whoever takes it deletes this observer.
   Guard guard(port.queue_lock_);
-  state_ = State::kQueued;
+  is_met_ = true;
   // A closed port takes nothing; the last of its registrations are about to be cancelled.
-  if (!port.is_closed_) port.QueueLocked(*this);
+  if (!port.is_closed_) port.QueueLocked(port.packets_, *this);
 }
 
-List<PortObserver, RegistrationTag> PortObserver::Withdraw(Port& port, KernelObject& source,
-                                                           Side side, uint64_t key) {
+List<PortPacket, RegistrationTag> PortObserver::Withdraw(Port& port, KernelObject& source,
+                                                         Side side, uint64_t key) {
   // Under both locks nobody of them can move.
   Guard source_guard(source.lock_);
   Guard guard(port.queue_lock_);
-  auto withdrawn = port.registrations_.TakeIf([&](PortObserver& observer) {
-    return observer.source_ == &source && observer.slot().side() == side && observer.key() == key &&
-           !observer.is_taken();
+  auto withdrawn = port.registrations_.TakeIf([&](PortPacket& packet) {
+    const auto& observer = static_cast<PortObserver&>(packet);
+    return observer.source_ == &source && observer.slot().side() == side && observer.key() == key;
   });
-  for (PortObserver& observer : withdrawn) {
-    if (observer.is_queued()) {
-      port.packets_.Remove(observer);
+  for (PortPacket& packet : withdrawn) {
+    auto& observer = static_cast<PortObserver&>(packet);
+    if (observer.is_met_) {
+      port.packets_.Remove(packet);
     } else {
       source.RemoveObserverLocked(observer);
     }
@@ -105,8 +83,8 @@ bool PortObserver::OnOutcome(SignalObserver& base, zx_status_t outcome, zx_signa
     return false;
   }
   // The handle went: no packet.
-  Guard guard(observer.port_->queue_lock_);
-  observer.port_->registrations_.Remove(observer);
+  Guard guard(observer.port_.queue_lock_);
+  observer.port_.registrations_.Remove(observer);
   return true;
 }
 

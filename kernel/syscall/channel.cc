@@ -4,7 +4,9 @@
 #include <zircon/rights.h>
 #include <zircon/syscalls/object.h>
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 #include <span>
 #include <utility>
 
@@ -14,6 +16,7 @@
 #include "kernel/syscall/discard.h"
 #include "kernel/syscall/handle_ref.h"
 #include "kernel/syscall/handlers.h"
+#include "kernel/syscall/page_finder.h"
 
 namespace sirocco {
 
@@ -26,11 +29,17 @@ namespace {
 
 uint64_t ToResult(zx_status_t status) { return SyscallContext::ToResult(status); }
 
-zx_status_t Send(SyscallContext& ctx, Channel& channel, Side side, MessagePtr message) {
-  const zx_status_t status = channel.Write(side, message);
+[[gnu::noinline, gnu::cold]] zx_status_t NoteUnsent(SyscallContext& ctx, zx_status_t why) {
   // Nobody reads it: a policy exception, which nobody handles yet.
-  if (status == ZX_ERR_SHOULD_WAIT) ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
-  return status;
+  if (why == ZX_ERR_SHOULD_WAIT) ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
+  return why;
+}
+
+zx_status_t Send(SyscallContext& ctx, Channel& channel, Side side, MessagePtr message) {
+  const zx_status_t status = channel.Write(side, std::move(message));
+  if (status != ZX_OK) [[unlikely]]
+    return NoteUnsent(ctx, status);
+  return ZX_OK;
 }
 
 // --- Writing. `Entry` is a handle or a disposition. ---
@@ -66,7 +75,7 @@ zx_status_t FinishWrite(SyscallContext& ctx, Channel& channel, Side side,
 }
 
 template <typename Entry>
-zx_status_t WriteShort(SyscallContext& ctx, const Found<Channel>& channel,
+zx_status_t WritePlain(SyscallContext& ctx, const Found<Channel>& channel,
                        UserPtr<const void> bytes, uint32_t size_bytes, UserPtr<const Entry> handles,
                        uint32_t count) {
   auto message = Compose(ctx, bytes, size_bytes, count);
@@ -124,13 +133,13 @@ Task<zx_status_t> WriteLong(SyscallContext& ctx, HandleRef<Channel> channel, Mes
 }
 
 template <typename Entry>
-uint64_t Write(SyscallContext& ctx, const Found<Channel>& channel, uint32_t options,
-               UserPtr<const void> bytes, uint32_t num_bytes, UserPtr<const Entry> handles,
-               uint32_t num_handles) {
+[[gnu::noinline]] uint64_t WriteAny(SyscallContext& ctx, const Found<Channel>& channel,
+                                    uint32_t options, UserPtr<const void> bytes, uint32_t num_bytes,
+                                    UserPtr<const Entry> handles, uint32_t num_handles) {
   if (num_handles > ZX_CHANNEL_MAX_MSG_HANDLES) return ToResult(ZX_ERR_OUT_OF_RANGE);
   const bool is_iovec = (options & ZX_CHANNEL_WRITE_USE_IOVEC) != 0;
   if (!is_iovec && num_bytes <= kMaxPlainBytes) {
-    return ToResult(WriteShort(ctx, channel, bytes, num_bytes, handles, num_handles));
+    return ToResult(WritePlain(ctx, channel, bytes, num_bytes, handles, num_handles));
   }
   auto kept = Keep(channel);
   if (!kept.ok()) return ToResult(Refuse(ctx, handles, num_handles, kept.status()));
@@ -140,6 +149,28 @@ uint64_t Write(SyscallContext& ctx, const Found<Channel>& channel, uint32_t opti
   return ToResult(Refuse(ctx, handles, num_handles, ZX_ERR_NO_MEMORY));
 }
 
+// With bytes that are at `whole`.
+[[gnu::noinline]] uint64_t WriteShort(SyscallContext& ctx, const Found<Channel>& channel,
+                                      const std::byte* whole, size_t num_bytes) {
+  MessagePtr message = Message::CreateShort({whole, num_bytes});
+  if (message == nullptr) [[unlikely]]
+    return ToResult(ZX_ERR_NO_MEMORY);
+  return ToResult(Send(ctx, channel.object, channel.side, std::move(message)));
+}
+
+// Most messages are short, and their bytes lie in one page that is there.
+template <typename Entry>
+uint64_t Write(SyscallContext& ctx, const Found<Channel>& channel, uint32_t options,
+               UserPtr<const void> bytes, uint32_t num_bytes, UserPtr<const Entry> handles,
+               uint32_t num_handles) {
+  if ((num_handles | options) == 0 && num_bytes <= kMaxShortBytes) [[likely]] {
+    const std::byte* const whole = ctx.FindWhole(bytes.address(), num_bytes, arch::Access::kRead);
+    if (whole != nullptr) [[likely]]
+      return WriteShort(ctx, channel, whole, num_bytes);
+  }
+  return WriteAny(ctx, channel, options, bytes, num_bytes, handles, num_handles);
+}
+
 // --- Reading. ---
 
 zx_status_t Discard(Channel& channel, Side side, const Channel::Head& head) {
@@ -147,7 +178,7 @@ zx_status_t Discard(Channel& channel, Side side, const Channel::Head& head) {
   return ZX_ERR_BUFFER_TOO_SMALL;
 }
 
-zx_status_t ReadShort(SyscallContext& ctx, const Found<Channel>& channel, uint32_t options,
+zx_status_t ReadPlain(SyscallContext& ctx, const Found<Channel>& channel, uint32_t options,
                       const MessageTarget& target, bool* is_long) {
   for (;;) {
     TRY(const Channel::Head head, channel.object.Peek(channel.side));
@@ -185,14 +216,53 @@ Task<zx_status_t> ReadLong(SyscallContext& ctx, HandleRef<Channel> channel, Mess
   }
 }
 
-uint64_t Read(SyscallContext& ctx, const Found<Channel>& channel, uint32_t options,
-              const MessageTarget& target) {
+template <HandleFormat format, typename Entry>
+[[gnu::noinline]] uint64_t ReadAny(SyscallContext& ctx, const Found<Channel>& channel,
+                                   uint32_t options, UserOut<void> bytes, UserOut<Entry> handles,
+                                   uint32_t num_bytes, uint32_t num_handles,
+                                   UserOut<uint32_t> actual_bytes,
+                                   UserOut<uint32_t> actual_handles) {
+  const MessageTarget target{
+      bytes,         handles.template As<void>(), num_bytes, num_handles, format, actual_bytes,
+      actual_handles};
   bool is_long = false;
-  const zx_status_t status = ReadShort(ctx, channel, options, target, &is_long);
+  const zx_status_t status = ReadPlain(ctx, channel, options, target, &is_long);
   if (status != ZX_OK || !is_long) return ToResult(status);
   auto kept = Keep(channel);
   if (!kept.ok()) return ToResult(kept.status());
   return ctx.StartCall(ReadLong(ctx, std::move(kept).value(), target));
+}
+
+// A short message into places that were found for all of it.
+[[gnu::noinline]] uint64_t FinishRead(Message* message, std::byte* bytes, std::byte* actual_bytes,
+                                      std::byte* actual_handles) {
+  const std::span<const std::byte> content = message->short_bytes();
+  std::memcpy(bytes, content.data(), content.size());
+  StoreOptional(actual_bytes, static_cast<uint32_t>(content.size()));
+  StoreOptional(actual_handles, uint32_t{0});
+  Message::DestroyShort(message);
+  return ToResult(ZX_OK);
+}
+
+// The usual message is short, and all that it needs of the caller's memory is there. The places are
+// looked up before it is taken, so one look into the queue does.
+template <HandleFormat format, typename Entry>
+uint64_t Read(SyscallContext& ctx, const Found<Channel>& channel, uint32_t options,
+              UserOut<void> bytes, UserOut<Entry> handles, uint32_t num_bytes, uint32_t num_handles,
+              UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles) {
+  PageFinder pages(ctx);
+  std::byte* const place = pages.Find(bytes.address(), 1, arch::Access::kWrite);
+  std::byte* byte_count;
+  std::byte* handle_count;
+  if (place != nullptr && pages.FindOptional(actual_bytes, &byte_count) &&
+      pages.FindOptional(actual_handles, &handle_count)) [[likely]] {
+    const uint64_t in_page = kPageSize - (bytes.address() & (kPageSize - 1));
+    const auto room = static_cast<uint32_t>(std::min<uint64_t>(num_bytes, in_page));
+    Message* const message = channel.object.TakeShort(channel.side, room);
+    if (message != nullptr) return FinishRead(message, place, byte_count, handle_count);
+  }
+  return ReadAny<format>(ctx, channel, options, bytes, handles, num_bytes, num_handles,
+                         actual_bytes, actual_handles);
 }
 
 }  // namespace
@@ -214,18 +284,16 @@ uint64_t sys_channel_read(SyscallContext& ctx, Found<Channel> handle, uint32_t o
                           UserOut<void> bytes, UserOut<zx_handle_t> handles, uint32_t num_bytes,
                           uint32_t num_handles, UserOut<uint32_t> actual_bytes,
                           UserOut<uint32_t> actual_handles) {
-  return Read(ctx, handle, options,
-              {bytes, handles.As<void>(), num_bytes, num_handles, HandleFormat::kValue,
-               actual_bytes, actual_handles});
+  return Read<HandleFormat::kValue>(ctx, handle, options, bytes, handles, num_bytes, num_handles,
+                                    actual_bytes, actual_handles);
 }
 
 uint64_t sys_channel_read_etc(SyscallContext& ctx, Found<Channel> handle, uint32_t options,
                               UserOut<void> bytes, UserOut<zx_handle_info_t> handles,
                               uint32_t num_bytes, uint32_t num_handles,
                               UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles) {
-  return Read(ctx, handle, options,
-              {bytes, handles.As<void>(), num_bytes, num_handles, HandleFormat::kInfo, actual_bytes,
-               actual_handles});
+  return Read<HandleFormat::kInfo>(ctx, handle, options, bytes, handles, num_bytes, num_handles,
+                                   actual_bytes, actual_handles);
 }
 
 }  // namespace sirocco

@@ -106,7 +106,7 @@ Task<zx_status_t> SendReply(SyscallContext& ctx, HandleRef<Channel> channel, con
     status = co_await PrepareHandles(ctx, args);
     if (status != ZX_OK) co_return status;
   }
-  if (status == ZX_OK) status = channel->Write(channel.side(), reply.value());
+  if (status == ZX_OK) status = channel->Write(channel.side(), std::move(reply).value());
   co_return status;
 }
 
@@ -126,7 +126,7 @@ zx_status_t TrySendReply(SyscallContext& ctx, const HandleRef<Channel>& channel,
                                       : MessageOfWords(words, args.wr_num_handles);
   if (!reply.ok()) return kStatusPageMissing;
   TRY_STATUS(MoveReplyHandles(ctx, channel, args, *reply.value()));
-  return channel->Write(channel.side(), reply.value());
+  return channel->Write(channel.side(), std::move(reply).value());
 }
 
 MessageTarget TargetOf(const Args& args, uint64_t address) {

@@ -11,21 +11,6 @@
 
 namespace sirocco {
 
-namespace {
-
-// False: it is not there. A null pointer is fine.
-bool FindOptional(PageFinder& pages, UserOut<uint32_t> out, std::byte** found) {
-  if (out.is_null()) return true;
-  *found = pages.Find(out);
-  return *found != nullptr;
-}
-
-void StoreCount(std::byte* place, uint32_t count) {
-  if (place != nullptr) CopyWhole<uint32_t>(place, &count);
-}
-
-}  // namespace
-
 bool ParkedReceiver::TryClaim(const sched::Vcpu& sender, uint32_t size_bytes) {
   PageFinder pages(ctx_);
   const bool to_registers = kind_ == Kind::kServer && size_bytes <= RegisterMessage::kMaxBytes;
@@ -34,8 +19,8 @@ bool ParkedReceiver::TryClaim(const sched::Vcpu& sender, uint32_t size_bytes) {
   } else {
     if (!target_.HasRoom(size_bytes, 0)) return false;
     bytes_ = pages.Find(target_.bytes.address(), size_bytes, arch::Access::kWrite);
-    if (bytes_ == nullptr || !FindOptional(pages, target_.actual_bytes, &actual_bytes_) ||
-        !FindOptional(pages, target_.actual_handles, &actual_handles_)) {
+    if (bytes_ == nullptr || !pages.FindOptional(target_.actual_bytes, &actual_bytes_) ||
+        !pages.FindOptional(target_.actual_handles, &actual_handles_)) {
       return false;
     }
   }
@@ -47,8 +32,8 @@ sched::Vcpu& ParkedReceiver::Take(std::span<const std::byte> bytes, zx_txid_t tx
   if (bytes_ != nullptr) {
     std::memmove(bytes_, bytes.data(), bytes.size());  // Both may be one program's.
     CopyWhole<zx_txid_t>(bytes_, &txid);
-    StoreCount(actual_bytes_, static_cast<uint32_t>(bytes.size()));
-    StoreCount(actual_handles_, 0);
+    StoreOptional(actual_bytes_, static_cast<uint32_t>(bytes.size()));
+    StoreOptional(actual_handles_, 0u);
     if (kind_ == Kind::kServer) vcpu.context().set_word_bytes(0);
   } else {
     RegisterMessage message;

@@ -4,6 +4,8 @@
 #include <zircon/rights.h>
 #include <zircon/syscalls/object.h>
 
+#include <memory>
+#include <span>
 #include <utility>
 
 #include "kernel/objects/process.h"
@@ -22,10 +24,20 @@ zx_status_t sys_port_create(SyscallContext& ctx, uint32_t options, UserOut<zx_ha
 
 zx_status_t sys_port_queue(SyscallContext& ctx, Port& handle,
                            UserPtr<const zx_port_packet_t> packet) {
-  TRY(const zx_port_packet_t content, ctx.CopyIn(packet));
-  const zx_status_t status = handle.QueueUser(content);
+  zx_port_packet_t copy;
+  const void* content = ctx.FindWhole(packet.address(), sizeof(copy), arch::Access::kRead);
+  if (content == nullptr) [[unlikely]] {
+    TRY_STATUS(ctx.CopyIn(packet, std::span(&copy, 1)));
+    content = &copy;
+  }
+  std::unique_ptr<PortPacket> queued = Port::CreateUser();
+  if (queued == nullptr) [[unlikely]]
+    return ZX_ERR_NO_MEMORY;
+  CopyWhole<zx_port_packet_t>(&queued->content, content);
+  const zx_status_t status = handle.QueueUser(std::move(queued));
   // Nobody drains it: a policy exception, which nobody handles yet.
-  if (status == ZX_ERR_SHOULD_WAIT) ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
+  if (status == ZX_ERR_SHOULD_WAIT) [[unlikely]]
+    ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
   return status;
 }
 
@@ -37,6 +49,14 @@ Task<zx_status_t> StorePacket(SyscallContext& ctx, UserOut<zx_port_packet_t> to,
   co_return stored;
 }
 
+[[gnu::noinline, gnu::cold]] uint64_t StoreAcrossPages(SyscallContext& ctx,
+                                                       UserOut<zx_port_packet_t> to,
+                                                       const zx_port_packet_t& packet) {
+  const zx_status_t stored = ctx.Store(to, packet);
+  if (stored == kStatusPageMissing) return ctx.StartCall(StorePacket(ctx, to, packet));
+  return syscall::ToResult(stored);
+}
+
 class PortWait {
  public:
   PortWait(HandleRef<Port> port, UserOut<zx_port_packet_t> packet)
@@ -46,11 +66,13 @@ class PortWait {
   uint64_t End(SyscallContext& ctx) {
     const zx_status_t status = dequeue_.status();
     if (status != ZX_OK) return syscall::ToResult(status);
-    const zx_port_packet_t packet = dequeue_.TakePacket();
-    const zx_status_t stored = ctx.Store(packet_, packet);
-    if (stored == kStatusPageMissing) [[unlikely]]
-      return ctx.StartCall(StorePacket(ctx, packet_, packet));
-    return syscall::ToResult(stored);
+    const zx_port_packet_t& content = dequeue_.packet();
+    std::byte* const place =
+        ctx.FindWhole(packet_.address(), sizeof(content), arch::Access::kWrite);
+    if (place == nullptr) [[unlikely]]
+      return StoreAcrossPages(ctx, packet_, content);
+    CopyWhole<zx_port_packet_t>(place, &content);
+    return syscall::ToResult(ZX_OK);
   }
 
  private:
@@ -59,21 +81,41 @@ class PortWait {
   DequeueOp dequeue_;
 };
 
+[[gnu::noinline]] uint64_t WaitForPacket(SyscallContext& ctx, const Found<Port>& port,
+                                         zx_instant_mono_t deadline,
+                                         UserOut<zx_port_packet_t> packet) {
+  auto kept = Keep(port);
+  if (!kept.ok()) return syscall::ToResult(kept.status());
+  return ParkedCall<PortWait>::Start(ctx, Instant(deadline), std::move(kept).value(), packet);
+}
+
+// The same, with a packet that reaches over two pages, or one that is missing.
+[[gnu::noinline, gnu::cold]] uint64_t WaitAcrossPages(SyscallContext& ctx, const Found<Port>& port,
+                                                      zx_instant_mono_t deadline,
+                                                      UserOut<zx_port_packet_t> packet) {
+  const zx_status_t status = ctx.Hold(packet).status();
+  if (status != ZX_OK) return syscall::ToResult(status);
+  return WaitForPacket(ctx, port, deadline, packet);
+}
+
+[[gnu::noinline]] uint64_t FinishTake(Port& port, PortPacket& taken, std::byte* place) {
+  CopyWhole<zx_port_packet_t>(place, &taken.content);
+  port.Consume(taken);
+  return syscall::ToResult(ZX_OK);
+}
+
 }  // namespace
 
 uint64_t sys_port_wait(SyscallContext& ctx, Found<Port> handle, zx_instant_mono_t deadline,
                        UserOut<zx_port_packet_t> packet) {
-  using syscall::ToResult;
   // A bad pointer is told before a packet is taken.
-  const auto out = ctx.Hold(packet);
-  if (!out.ok()) return ToResult(out.status());
-  if (PortPacket* taken = handle.object.TryTake()) {
-    out->Store(handle.object.Consume(*taken));
-    return ZX_OK;
-  }
-  auto kept = Keep(handle);
-  if (!kept.ok()) return ToResult(kept.status());
-  return ParkedCall<PortWait>::Start(ctx, Instant(deadline), std::move(kept).value(), packet);
+  std::byte* const place =
+      ctx.FindWhole(packet.address(), sizeof(zx_port_packet_t), arch::Access::kWrite);
+  if (place == nullptr) [[unlikely]]
+    return WaitAcrossPages(ctx, handle, deadline, packet);
+  PortPacket* const taken = handle.object.TryTake();
+  if (taken != nullptr) return FinishTake(handle.object, *taken, place);
+  return WaitForPacket(ctx, handle, deadline, packet);
 }
 
 zx_status_t sys_port_cancel(SyscallContext&, Port& handle, Found<KernelObject> source,

@@ -6,7 +6,9 @@
 
 #include <array>
 #include <iostream>
+#include <memory>
 #include <set>
+#include <utility>
 
 #include "kernel/async/cancel.h"
 #include "kernel/async/deadline.h"
@@ -93,15 +95,15 @@ Task<zx_status_t> Dequeue(PortWait& state, HandleSlot slot) {
   auto waiting =
       async::WithDeadlineAndCancel(dequeue, Instant::Infinite(), Nanoseconds(0), state.source);
   auto status = co_await waiting;
-  if (status == ZX_OK) state.has_packet = dequeue.TakePacket().key == 7;
+  if (status == ZX_OK) state.has_packet = dequeue.packet().key == 7;
   state.End(status);
   co_return status;
 }
 
 Task<zx_status_t> Queue(PortWait& state) {
-  zx_port_packet_t packet = {};
-  packet.key = 7;
-  co_return state.port->QueueUser(packet);
+  std::unique_ptr<PortPacket> packet = Port::CreateUser();
+  packet->content.key = 7;
+  co_return state.port->QueueUser(std::move(packet));
 }
 
 void ExpectOnePacket(Explorer& explorer, PortWait& state) {
