@@ -48,13 +48,14 @@ static_assert(ArchPageEntry<PageEntry>);
 /// This hart's translation of user addresses. Every fence is local and also makes page-table stores
 /// before it visible to the walker.
 ///  - asid_bits: how many the hardware keeps.
-///  - InitRoot: makes a zeroed root page one that also leads to the kernel.
+///  - InitRoot: makes a zeroed root page one that also leads to the kernel. ClearRoot undoes it.
 ///  - Enter, EnterKernel: user addresses go through `root`, or nowhere.
 ///  - SyncInstructions: what was stored before is what is fetched after.
 template <typename T>
 concept ArchMmu = requires(PhysAddr root, uint32_t asid, VirtAddr address, std::byte* page) {
   { T::asid_bits() } -> std::same_as<uint32_t>;
   { T::InitRoot(page) } -> std::same_as<void>;
+  { T::ClearRoot(page) } -> std::same_as<void>;
   { T::Enter(root, asid) } -> std::same_as<void>;
   { T::EnterKernel() } -> std::same_as<void>;
   { T::FencePage(asid, address) } -> std::same_as<void>;

@@ -12,6 +12,8 @@
 #include <new>
 #include <utility>
 
+#include "kernel/async/completion.h"
+
 namespace sirocco::mm {
 
 namespace {
@@ -140,15 +142,22 @@ zx_status_t AddressSpace::TryFault(VirtAddr address, Access access) {
     }
   }
   if (status != ZX_OK) [[unlikely]] {
-    PageList freed;
-    table_.Prune(address, freed);
-    physical.Retire(std::move(freed));
+    PruneLocked(address);
   } else if ((permissions & arch::kPageExecute) != 0) {
     // Other harts fetch anew when they enter.
     arch::Mmu::SyncInstructions();
     stale_.fetch_or(~Bit(arch::ThisHart().index), std::memory_order_relaxed);
   }
   return status;
+}
+
+// Tables of a page that could not be entered. Harts may remember them, though nothing was there.
+void AddressSpace::PruneLocked(VirtAddr address) {
+  PageList freed;
+  table_.Prune(address, freed);
+  if (freed.is_empty()) return;
+  Invalidate(address, address + kPageSize, Tables::kFreed);
+  physical.Retire(std::move(freed));
 }
 
 Task<zx_status_t> AddressSpace::Fault(VirtAddr address, Access access) {
@@ -216,46 +225,66 @@ void AddressSpace::Audit() {
 
 // --- The end. ---
 
-bool AddressSpace::TearDownStep(Progress* progress) {
-  {
-    Guard guard(lock_);
-    if (root_) {
-      DestroySomeLocked(*root_, progress);
-      if (!progress->is_done) return false;
-      root_.reset();
-    }
-    last_fault_ = nullptr;
+// Takes some of what is left of the tree out; true when that was all.
+bool AddressSpace::EmptySome() {
+  Progress progress;
+  Guard guard(lock_);
+  BeginStep(&progress);
+  for (uint32_t i = 0; root_ && i < kNodesAtOnce && progress.budget != 0; ++i) {
+    DestroySomeLocked(*root_, &progress);
+    if (progress.is_done) root_.reset();
   }
+  EndStep(&progress);
+  return !root_;
+}
+
+// True: no hart is in the space any more, and none comes.
+bool AddressSpace::LeaveEverywhere() {
   if (HartSpaces::Here().current == this) LeaveUser();
   is_dying_.store(1, std::memory_order_seq_cst);
   std::atomic_thread_fence(std::memory_order_seq_cst);
   const uint32_t active = active_.load(std::memory_order_acquire);
-  if (active != 0) {
-    // They leave at their next quiet point.
-    for (uint32_t left = active; left != 0; left &= left - 1) arch::SendIpi(std::countr_zero(left));
-    return false;
-  }
+  // They leave at their next quiet point.
+  for (uint32_t left = active; left != 0; left &= left - 1) arch::SendIpi(std::countr_zero(left));
+  return active == 0;
+}
+
+bool AddressSpace::FreeSomeTables() {
   PageList freed;
   const bool has_ended = table_.FreeTables(freed);
   physical.Retire(std::move(freed));
   return has_ended;
 }
 
+AddressSpace::TearDownState AddressSpace::TearDownStep() {
+  if (!EmptySome()) return TearDownState::kMore;
+  if (!LeaveEverywhere()) return TearDownState::kInUse;
+  if (!FreeSomeTables()) return TearDownState::kMore;
+  is_torn_down_ = true;
+  return TearDownState::kDone;
+}
+
 Task<zx_status_t> AddressSpace::TearDown() {
-  Progress progress;
-  while (!TearDownStep(&progress)) {
-    sched::QuietPointOp quiet;
-    co_await quiet;
+  for (;;) {
+    const TearDownState state = TearDownStep();
+    if (state == TearDownState::kDone) co_return ZX_OK;
+    if (state == TearDownState::kInUse) {
+      sched::QuietPointOp quiet;
+      co_await quiet;
+    } else {
+      async::YieldOp yield;
+      co_await yield;
+    }
   }
-  co_return ZX_OK;
 }
 
 void AddressSpace::OnLastReference() { sched::Retire(*this); }
 
 void AddressSpace::OnRetired(sched::RetireNode& node) {
   auto& space = static_cast<AddressSpace&>(node);
-  Progress progress;
-  if (!space.TearDownStep(&progress)) return sched::Retire(node);
+  if (!space.is_torn_down_ && space.TearDownStep() != TearDownState::kDone) {
+    return sched::Retire(node);
+  }
   delete &space;
 }
 

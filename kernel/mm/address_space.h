@@ -166,9 +166,17 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
   /// **Errors** ZX_ERR_NOT_SUPPORTED: the root; ZX_ERR_ACCESS_DENIED: the vDSO's code is inside.
   Task<zx_status_t> DestroyRegion(RefPtr<Region> region);
 
-  /// The process is dead: unmaps all and gives the table back. Every region is destroyed. Cannot
-  /// fail once it has its frame, so the process makes it beforehand.
+  /// The process is dead: unmaps all and gives the table back. Every region is destroyed.
   Task<zx_status_t> TearDown();
+
+  /// The same for who has a coroutine, and must not need memory for another one: called until it is
+  /// kDone.
+  enum class TearDownState : uint8_t {
+    kMore,   // A step was done; others may run before the next one.
+    kInUse,  // A hart is still in the space: await a grace period first.
+    kDone,
+  };
+  TearDownState TearDownStep() EXCLUDES(lock_);
 
   // --- What there is. ---
 
@@ -196,8 +204,9 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
  private:
   friend class Mapping;
 
-  static constexpr uint32_t kWordsAtOnce = 512;    // Of tables, in one step.
+  static constexpr uint32_t kWordsAtOnce = 256;    // Of tables, in one step.
   static constexpr uint32_t kMappingsAtOnce = 64;  // Visited under the lock.
+  static constexpr uint32_t kNodesAtOnce = 8;      // Taken out of a dead space, in one step.
   static constexpr uint32_t kPagesAtOnce = 32;     // Entered by MapPresentPages.
   static constexpr uint32_t kMaxFences = 8;        // Beyond that the whole ASID.
   static constexpr uint32_t kRandomTries = 16;
@@ -223,7 +232,12 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
     bool is_done = false;
     bool needs_quiet = false;
     bool needs_spare = false;  // Nothing was done: memory for one more Mapping first.
+    uint32_t budget = 0;       // Words of tables that the step may still look at.
+    PageList freed;            // Tables that the step took out.
   };
+  static void BeginStep(Progress* progress) { progress->budget = kWordsAtOnce; }
+  // What the harts were told of.
+  static void EndStep(Progress* progress) { physical.Retire(std::move(progress->freed)); }
   static bool GetSpare(void** spare, Progress* progress);
   void MapOverStep(Region& region, const MapRequest& request, Mapping& fresh, void** spare,
                    VirtAddr* address, Progress* progress) EXCLUDES(lock_);
@@ -236,7 +250,9 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
   zx_status_t BeginDestroy(Region& region) EXCLUDES(lock_);
   void DestroyStep(Region& region, Progress* progress) EXCLUDES(lock_);
   VirtAddr MapSomePresent(Region& region, VirtAddr at, VirtAddr end) EXCLUDES(lock_);
-  bool TearDownStep(Progress* progress) EXCLUDES(lock_);
+  bool EmptySome() EXCLUDES(lock_);
+  bool LeaveEverywhere();
+  bool FreeSomeTables();
 
   // --- Under the lock. ---
 
@@ -260,6 +276,7 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
   // Splits `mapping` at `address`, which lies inside; `spare` is the memory of the new one.
   Mapping& SplitLocked(Mapping& mapping, VirtAddr address, void** spare) REQUIRES(lock_);
   void DestroySomeLocked(Region& region, Progress* progress) REQUIRES(lock_);
+  void PruneLocked(VirtAddr address) REQUIRES(lock_);
   Mapping* FindMappingLocked(Region& region, VirtAddr address) const REQUIRES(lock_);
   // The first mapping in `region` that ends above `at`, or null.
   static Mapping* NextMapping(Region& region, VirtAddr at);
@@ -282,6 +299,7 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
   std::atomic<uint32_t> active_{0};
   std::atomic<uint32_t> stale_{0};
   std::atomic<uint32_t> is_dying_{0};
+  bool is_torn_down_ = false;  // Of who tears it down, or has the last reference.
 
   std::array<Asid, arch::kMaxHarts> asids_{};  // Each its hart's own.
 };

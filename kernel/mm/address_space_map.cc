@@ -62,7 +62,7 @@ Result<VirtAddr> AddressSpace::FindPlaceLocked(Region& region, const Place& plac
 
 void AddressSpace::LinkLocked(Region& parent, RegionNode& node) {
   node.parent_ = &parent;
-  parent.children_.Insert(node, static_cast<uint32_t>(RandomWord()));
+  parent.children_.Insert(node, static_cast<uint32_t>(HiddenRandomWord()));
   if (node.is_region()) ++parent.region_count_;
 }
 
@@ -164,8 +164,10 @@ void AddressSpace::MapOverStep(Region& region, const MapRequest& request, Mappin
   }
   progress->status = CheckUnmapLocked(region, begin, end, Reach::kMappings);
   if (progress->status != ZX_OK) return;
+  BeginStep(progress);
   UnmapPartLocked(static_cast<Mapping&>(*node), std::max(begin, node->base()),
                   std::min(end, node->end()), spare, progress);
+  EndStep(progress);
 }
 
 Task<Result<VirtAddr>> AddressSpace::MapOver(RefPtr<Region> region, MapRequest request) {
@@ -217,9 +219,7 @@ VirtAddr AddressSpace::MapSomePresent(Region& region, VirtAddr at, VirtAddr end)
         slot != nullptr &&
         mapping->vmo_->MapPageIfThere(mapping->OffsetOf(at), table_, *slot, mapping->permissions_);
     if (is_there) continue;
-    PageList freed;
-    table_.Prune(at, freed);
-    physical.Retire(std::move(freed));
+    PruneLocked(at);
     if (slot == nullptr) return end;
   }
   return at;

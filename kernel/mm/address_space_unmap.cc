@@ -33,7 +33,7 @@ Mapping& AddressSpace::SplitLocked(Mapping& mapping, VirtAddr address, void** sp
               mapping.permissions_, mapping.allowed_);
   parent.children_.Remove(mapping);
   mapping.vmo_->WithLock([&mapping, address] { mapping.size_ = address - mapping.base_; });
-  parent.children_.Insert(mapping, static_cast<uint32_t>(RandomWord()));
+  parent.children_.Insert(mapping, static_cast<uint32_t>(HiddenRandomWord()));
   LinkLocked(parent, *upper);
   mapping.vmo_->AddMapping(*upper);
   return *upper;
@@ -62,7 +62,7 @@ void AddressSpace::CutLocked(Mapping& mapping, VirtAddr begin, VirtAddr end, voi
       mapping.size_ = begin - mapping.base();
     }
   });
-  parent.children_.Insert(mapping, static_cast<uint32_t>(RandomWord()));
+  parent.children_.Insert(mapping, static_cast<uint32_t>(HiddenRandomWord()));
 }
 
 void AddressSpace::UnmapPartLocked(Mapping& mapping, VirtAddr begin, VirtAddr end, void** spare,
@@ -74,12 +74,13 @@ void AddressSpace::UnmapPartLocked(Mapping& mapping, VirtAddr begin, VirtAddr en
   }
   PageList freed;
   uint64_t cleared = 0;
-  const VirtAddr next = table_.UnmapRange(begin, end, kWordsAtOnce, freed, &cleared);
-  if (cleared != 0) {
+  const VirtAddr next = table_.UnmapRange(begin, end, &progress->budget, freed, &cleared);
+  // A table may go without a leaf: its VMO took the last one.
+  if (cleared != 0 || !freed.is_empty()) {
     const auto tables = freed.is_empty() ? Tables::kKept : Tables::kFreed;
     if (Invalidate(begin, next, tables)) progress->needs_quiet = true;
   }
-  physical.Retire(std::move(freed));
+  progress->freed.Append(std::move(freed));
   // Only now: with the mapping the last reference to its VMO may go.
   CutLocked(mapping, begin, next, spare);
 }
@@ -106,6 +107,7 @@ zx_status_t AddressSpace::CheckUnmapLocked(Region& region, VirtAddr begin, VirtA
 void AddressSpace::UnmapStep(Region& region, VirtAddr begin, VirtAddr end, Reach reach,
                              bool is_first, void** spare, Progress* progress) {
   Guard guard(lock_);
+  BeginStep(progress);
   if (is_first) {
     progress->status = CheckUnmapLocked(region, begin, end, reach);
     if (progress->status != ZX_OK) return;
@@ -122,9 +124,8 @@ void AddressSpace::UnmapStep(Region& region, VirtAddr begin, VirtAddr end, Reach
       progress->status = ZX_ERR_INVALID_ARGS;
       return;
     }
-    Progress inner;
-    DestroySomeLocked(static_cast<Region&>(*node), &inner);
-    progress->needs_quiet = progress->needs_quiet || inner.needs_quiet;
+    // A part of it, which is not the end of us.
+    DestroySomeLocked(static_cast<Region&>(*node), progress);
   } else {
     auto& mapping = static_cast<Mapping&>(*node);
     if (mapping.is_vdso_code_) {
@@ -134,6 +135,7 @@ void AddressSpace::UnmapStep(Region& region, VirtAddr begin, VirtAddr end, Reach
     UnmapPartLocked(mapping, std::max(begin, mapping.base()), std::min(end, mapping.end()), spare,
                     progress);
   }
+  EndStep(progress);
   progress->is_done = !region.children_.Overlaps(begin, end);
 }
 
@@ -193,7 +195,9 @@ void AddressSpace::DestroySomeLocked(Region& region, Progress* progress) {
 
 void AddressSpace::DestroyStep(Region& region, Progress* progress) {
   Guard guard(lock_);
+  BeginStep(progress);
   DestroySomeLocked(region, progress);
+  EndStep(progress);
 }
 
 zx_status_t AddressSpace::BeginDestroy(Region& region) {

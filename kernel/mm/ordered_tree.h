@@ -78,21 +78,9 @@ class OrderedTree {
   void Insert(T& node, uint32_t random) {
     node.priority_ = random;
     node.left_ = node.right_ = nullptr;
-    T* low = nullptr;
-    T* high = nullptr;
-    Split(root_, node.base(), &low, &high);
-    Update(node);
-    root_ = Merge(Merge(low, &node), high);
+    root_ = Insert(root_, node);
   }
-  void Remove(T& node) {
-    T* low = nullptr;
-    T* rest = nullptr;
-    T* high = nullptr;
-    Split(root_, node.base(), &low, &rest);
-    Split(rest, node.base() + 1, &rest, &high);
-    KASSERT(rest == &node);
-    root_ = Merge(low, high);
-  }
+  void Remove(T& node) { root_ = Remove(root_, node); }
 
   /// The first gap of at least `size` bytes, aligned, within [low, high); its start in `*start`,
   /// and in `*room` how far it reaches. False: there is none.
@@ -148,6 +136,27 @@ class OrderedTree {
       node.last_ = right->last_;
       node.gap_ = std::max({node.gap_, right->gap_, right->first_ - node.end()});
     }
+  }
+  // Both return the new top of the subtree `top`. It was not above `node` by its priority: then
+  // `node` is the top, and what was there lies on both sides of it.
+  static T* Insert(T* top, T& node) {
+    if (top == nullptr || top->priority_ < node.priority_) {
+      Split(top, node.base(), &node.left_, &node.right_);
+      Update(node);
+      return &node;
+    }
+    T*& side = node.base() < top->base() ? top->left_ : top->right_;
+    side = Insert(side, node);
+    Update(*top);
+    return top;
+  }
+  static T* Remove(T* top, T& node) {
+    KASSERT(top != nullptr);
+    if (top == &node) return Merge(node.left_, node.right_);
+    T*& side = node.base() < top->base() ? top->left_ : top->right_;
+    side = Remove(side, node);
+    Update(*top);
+    return top;
   }
   // Nodes below `key` into `*low`, the others into `*high`.
   static void Split(T* node, VirtAddr key, T** low, T** high) {

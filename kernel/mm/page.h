@@ -33,7 +33,8 @@ struct Page {
   uint8_t order;       // Of a free block, at its first page.
   uint8_t size_class;  // Of a slab.
   uint8_t is_block;    // First page of a free block: a buddy may merge with it.
-  uint32_t count;      // Objects in use of a slab; pages of a run, at its first page.
+  uint32_t count;      // Objects in use of a slab; pages of a run, at its first page; words in use
+                       // of a page table, but of its root's only the user's.
 };
 static_assert(sizeof(Page) == 32);
 

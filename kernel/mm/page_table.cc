@@ -22,7 +22,9 @@ zx_status_t PageTable::Init() {
 PageTable::~PageTable() {
   if (root_words_ == nullptr) return;
   KASSERT(UseCount(*root_words_).load(std::memory_order_relaxed) == 0);
-  physical.Free(physical.PageAt(root_));
+  Page& page = physical.PageAt(root_);
+  arch::Mmu::ClearRoot(physical.BytesOf(page));
+  physical.FreeZeroed(page);
 }
 
 PageTable::Slot* PageTable::LeafSlot(VirtAddr address) {
@@ -68,21 +70,31 @@ bool PageTable::Clear(VirtAddr address) {
   return true;
 }
 
-VirtAddr PageTable::UnmapRange(VirtAddr begin, VirtAddr end, uint32_t budget, PageList& freed,
+VirtAddr PageTable::UnmapRange(VirtAddr begin, VirtAddr end, uint32_t* budget, PageList& freed,
                                uint64_t* cleared) {
   VirtAddr at = begin;
-  while (at < end && budget != 0) {
-    if (LeafTable(at, &at) == nullptr) {
-      --budget;
+  while (at < end && *budget != 0) {
+    Slot* const table = LeafTable(at, &at);
+    if (table == nullptr) {
+      --*budget;
       continue;
     }
     const VirtAddr start = at;
     const VirtAddr table_end = RoundDown(at, kLeafTableSpan) + kLeafTableSpan;
-    at = ForEachLeaf(at, end < table_end ? end : table_end, &budget, [&](VirtAddr, Slot& slot) {
+    const VirtAddr stop = end < table_end ? end : table_end;
+    const std::atomic_ref<uint32_t> in_use = UseCount(*table);
+    // Once no word of the table is in use there is nothing more to look for.
+    while (at < stop && *budget != 0 && in_use.load(std::memory_order_relaxed) != 0) {
+      Slot& slot = table[IndexOf(at, 0)];
+      --*budget;
+      at += kPageSize;
+      if (slot.load(std::memory_order_acquire) == 0) continue;
       ClearSlot(slot);
       ++*cleared;
-    });
+    }
+    if (in_use.load(std::memory_order_relaxed) != 0) continue;
     Prune(start, freed);
+    at = stop;
   }
   return at < end ? at : end;
 }
@@ -124,7 +136,9 @@ void PageTable::Prune(VirtAddr address, PageList& freed) {
 
 bool PageTable::FreeTables(PageList& freed) {
   for (uint32_t i = 0; i < kTablesAtOnce; ++i) {
-    // The first word in use of each table leads down to one that has no tables below.
+    // The first word in use of each table leads down to one that has no tables below. Mostly there
+    // is none: tables go with their last leaf.
+    if (UseCount(*root_words_).load(std::memory_order_relaxed) == 0) return true;
     Slot* leading = nullptr;
     Slot* table = root_words_;
     size_t entries = user_root_entries();

@@ -23,7 +23,7 @@ using arch::Access;
 /// Who may do what: a leaf is written, and table pages come and go, under the space's lock;
 /// besides, a VMO that loses a page clears leaves under its own lock (Clear, ClearRange). Walks
 /// take no lock: entries are atomic, and a table page that was taken out is freed after a grace
-/// period.
+/// period. By then one without words in use is zero, as it was when it came, and is kept as such.
 ///
 ///   fault, under space and VMO lock     VMO, under its lock       walk, in a plain call
 ///   page is in the VMO                  takes the page out        entry          (acquire)
@@ -66,10 +66,9 @@ class PageTable {
   template <typename Visit>
   VirtAddr ForEachLeaf(VirtAddr begin, VirtAddr end, uint32_t* budget, Visit visit) const;
 
-  /// Takes the leaves of [begin, end) out, and the tables that became empty. Returns as
-  /// ForEachLeaf;
-  /// `*cleared` counts leaves.
-  VirtAddr UnmapRange(VirtAddr begin, VirtAddr end, uint32_t budget, PageList& freed,
+  /// Takes the leaves of [begin, end) out, and the tables that became empty. Spends and returns as
+  /// ForEachLeaf; `*cleared` counts leaves.
+  VirtAddr UnmapRange(VirtAddr begin, VirtAddr end, uint32_t* budget, PageList& freed,
                       uint64_t* cleared);
 
   /// Takes a leaf out that ForEachLeaf found.

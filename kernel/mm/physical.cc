@@ -91,6 +91,13 @@ void PhysicalAllocator::CheckPoison(Page& page) {
   MarkFree(words, kPageSize);
 }
 
+void PhysicalAllocator::CheckZero(const Page& page) {
+  const auto* words = reinterpret_cast<const uint64_t*>(BytesOf(page));
+  for (size_t i = 0; i < kPageSize / sizeof(uint64_t); ++i) {
+    if (words[i] != 0) PANIC("a page that should be zero is not");
+  }
+}
+
 Page* PhysicalAllocator::TakeZeroedLocked() {
   Page* page = zeroed_;
   if (page == nullptr) return nullptr;
@@ -162,6 +169,9 @@ Page* PhysicalAllocator::AllocateSlowly(Cache* cache, Fill fill) {
     Zero(*page);
   } else {
     MarkUsed(BytesOf(*page), kPageSize);
+    if constexpr (kAssertsEnabled) {
+      if (is_zeroed) CheckZero(*page);
+    }
   }
   return page;
 }
@@ -177,6 +187,19 @@ void PhysicalAllocator::Free(Page& page) {
     return;
   }
   FreeSlowly(cache, page);
+}
+
+void PhysicalAllocator::FreeZeroed(Page& page) {
+  KASSERT(page.kind != PageKind::kFree);
+  if constexpr (kAssertsEnabled) CheckZero(page);
+  Cache* cache = ThisCache();
+  if (cache == nullptr || cache->zeroed_count >= kCacheLimit) [[unlikely]]
+    return Free(page);
+  Note(cache, page.kind, -1);
+  page.kind = PageKind::kFree;
+  MarkFree(BytesOf(page), kPageSize);
+  page.chain = std::exchange(cache->zeroed, &page);
+  ++cache->zeroed_count;
 }
 
 void PhysicalAllocator::FreeSlowly(Cache* cache, Page& page) {
@@ -254,7 +277,12 @@ void PhysicalAllocator::OnRetired(sched::RetireNode& node) {
   auto* page = reinterpret_cast<Page*>(&node);
   while (page != nullptr) {
     Page* next = page->chain;
-    physical.Free(*page);
+    // A table whose words are all unused has nothing but zeros, and nobody is left to write it.
+    if (page->kind == PageKind::kPageTable && page->count == 0) {
+      physical.FreeZeroed(*page);
+    } else {
+      physical.Free(*page);
+    }
     page = next;
   }
 }

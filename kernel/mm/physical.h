@@ -22,10 +22,11 @@ namespace sirocco::mm {
 enum class Fill : uint8_t { kAny, kZeroed };
 
 /// All physical pages: a cache a hart over a buddy allocator. The fast path takes the first page of
-/// this hart's cache: no lock, no atomic read-modify-write. Pages that an idle hart zeroed are kept
-/// apart, for those who want them so.
+/// this hart's cache: no lock, no atomic read-modify-write. Pages that an idle hart zeroed, or that
+/// came back zero, are kept apart, for those who want them so.
 ///
-/// With assertions a freed page is poisoned, rests in a quarantine, and is checked when it leaves.
+/// With assertions a freed page is poisoned, rests in a quarantine, and is checked when it leaves;
+/// one that is zero is checked when it comes and when it goes.
 ///
 /// Locking: lock_ (rank kFrame) guards what harts share. A hart's cache is its own; the kernel runs
 /// masked. A host thread that is no hart has no cache and uses the shared lists.
@@ -44,6 +45,9 @@ class PhysicalAllocator {
   /// Null when there is no memory. Context: any, under no lock of rank kFrame.
   Page* Allocate(PageKind kind, Fill fill);
   void Free(Page& page);
+  /// The same for a page whose every byte is zero, and that nobody writes any more: it is ready for
+  /// who wants a zeroed one.
+  void FreeZeroed(Page& page);
 
   /// `count` pages in a row, the first aligned to 2^`alignment_shift` bytes (at least a page).
   /// Contents are not cleared. Null when there is no such run.
@@ -143,6 +147,7 @@ class PhysicalAllocator {
 
   void Poison(Page& page);
   void CheckPoison(Page& page);
+  void CheckZero(const Page& page);
   void Zero(Page& page);
   static void OnRetired(sched::RetireNode& node);
 
@@ -195,6 +200,7 @@ inline Page* PhysicalAllocator::Allocate(PageKind kind, Fill fill) {
     cache->zeroed = page->chain;
     --cache->zeroed_count;
     MarkUsed(BytesOf(*page), kPageSize);
+    if constexpr (kAssertsEnabled) CheckZero(*page);
   } else {
     page = AllocateSlowly(cache, fill);
     if (page == nullptr) [[unlikely]]

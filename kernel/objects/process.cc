@@ -7,6 +7,7 @@
 #include "kernel/async/completion.h"
 #include "kernel/async/timer.h"
 #include "kernel/objects/thread.h"
+#include "kernel/sched/quiet.h"
 #include "kernel/sync/random.h"
 
 namespace sirocco {
@@ -31,9 +32,7 @@ Result<RefPtr<Process>> Process::Create(RefPtr<Job> job, std::string_view name) 
   if (!process) return Error(ZX_ERR_NO_MEMORY);
   process->SetName(name);
   // All that the end takes, so that it cannot fail.
-  Task<zx_status_t> tear_down = process->space_->TearDown();
-  if (tear_down.is_done()) return Error(ZX_ERR_NO_MEMORY);
-  process->end_.emplace(process->End(std::move(tear_down)));
+  process->end_.emplace(process->End());
   if (process->end_->is_done()) return Error(ZX_ERR_NO_MEMORY);
   TRY_STATUS(parent.AddProcess(*process));
   return process;
@@ -143,20 +142,31 @@ void Process::OnEnded(async::TaskStart& start) {
   static_cast<EndStarted&>(start).process.Release();
 }
 
-Task<zx_status_t> Process::End(Task<zx_status_t> tear_down) {
+Task<zx_status_t> Process::End() {
   constexpr uint32_t kHandlesAtOnce = 32;
-  for (;;) {
-    bool has_more = false;
+  bool has_more = handles_->count() != 0;
+  do {
+    const bool had_some = has_more;
     {
       CloseList list;
       has_more = handles_->CloseSome(list, kHandlesAtOnce);
     }
-    if (!has_more) break;
+    // The first step of what follows is a long one by itself.
+    if (!had_some && !has_more) break;
     async::YieldOp yield;
     co_await yield;
+  } while (has_more);
+  for (;;) {
+    const mm::AddressSpace::TearDownState state = space_->TearDownStep();
+    if (state == mm::AddressSpace::TearDownState::kDone) break;
+    if (state == mm::AddressSpace::TearDownState::kInUse) {
+      sched::QuietPointOp quiet;
+      co_await quiet;
+    } else {
+      async::YieldOp yield;
+      co_await yield;
+    }
   }
-  auto torn_down = co_await tear_down;
-  KASSERT(torn_down == ZX_OK);
   {
     Guard guard(state_lock_);
     state_ = State::kDead;

@@ -99,7 +99,7 @@ class Process final : public KernelObject, public ListNode<Process>, private asy
 
   static TaskRuntime RuntimeOf(Thread& thread);
   // Handles, space, TERMINATED.
-  Task<zx_status_t> End(Task<zx_status_t> tear_down);
+  Task<zx_status_t> End();
   // Whether the time for End has come; if so, the caller runs it.
   bool TakeEndLocked() REQUIRES(state_lock_);
   // Runs End where no thread does it.

@@ -60,6 +60,7 @@ void Count(std::atomic<uint64_t>& counter) { counter.fetch_add(1, std::memory_or
 
 uint32_t Mmu::asid_bits() { return asid_bits_kept.load(std::memory_order_relaxed); }
 void Mmu::InitRoot(std::byte*) {}
+void Mmu::ClearRoot(std::byte*) {}
 
 void Mmu::Enter(PhysAddr root, uint32_t asid) {
   KASSERT(asid < (uint32_t{1} << asid_bits()));

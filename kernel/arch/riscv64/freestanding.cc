@@ -64,11 +64,16 @@ void* memmove(void* to, const void* from, size_t size) {
 void* memset(void* to, int value, size_t size) {
   auto* out = static_cast<std::byte*>(to);
   const uint64_t word = static_cast<uint8_t>(value) * uint64_t{0x0101010101010101};
-  for (; size >= 4 * kWord; size -= 4 * kWord, out += 4 * kWord) {
+  // Pages: one branch to 8 stores.
+  for (; size >= 8 * kWord; size -= 8 * kWord, out += 8 * kWord) {
     Store(out, word);
     Store(out + 8, word);
     Store(out + 16, word);
     Store(out + 24, word);
+    Store(out + 32, word);
+    Store(out + 40, word);
+    Store(out + 48, word);
+    Store(out + 56, word);
   }
   for (; size >= kWord; size -= kWord, out += kWord) Store(out, word);
   for (; size > 0; --size) *out++ = static_cast<std::byte>(word);

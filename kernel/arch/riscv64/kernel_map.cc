@@ -19,6 +19,7 @@ uint64_t riscv_kernel_satp = 0;
 
 namespace {
 
+constexpr uint16_t kFirstKernelEntry = 256;
 constexpr uint64_t kGigapage = uint64_t{1} << 30;
 constexpr uint64_t kMegapage = uint64_t{1} << 21;
 
@@ -45,6 +46,7 @@ bool may_map = true;  // Until the page allocator is told what is free.
 uint64_t next_device_address = kDeviceWindow;
 FixedList<PhysRange, 4> ram;
 FixedList<PhysRange, 24> free_ram;
+FixedList<uint16_t, 256> root_entries;
 PhysRange boot_archive;
 PhysRange device_tree_blob;
 
@@ -176,6 +178,9 @@ void BuildDirectMap(const Platform& platform, PhysRange device_tree, uint64_t ra
 
 void ListFreeRam(const Platform& platform) {
   may_map = false;
+  for (uint16_t i = kFirstKernelEntry; i < std::size(kernel_root.entries); ++i) {
+    if (kernel_root.entries[i] != 0) root_entries.Add(i);
+  }
   FixedList<PhysRange, 24> taken;
   for (const PhysRange& range : platform.reserved.all()) taken.Add(range);
   taken.Add(ImageRange());
@@ -194,6 +199,8 @@ PhysRange ImageRange() {
   const uint64_t start = ImagePhysical(__image_start);
   return {PhysAddr(start), next_early_page - start};
 }
+
+std::span<const uint16_t> KernelRootEntries() { return root_entries.all(); }
 
 std::span<const PhysRange> Ram() { return ram.all(); }
 std::span<const PhysRange> FreeRam() { return free_ram.all(); }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "kernel/arch/physical_memory.h"
 #include "kernel/arch/riscv64/platform.h"
@@ -27,8 +28,11 @@ std::byte* MapDevice(PhysRange registers);
 /// Builds the direct map at a place that `random` chooses, out of pages behind the image.
 void BuildDirectMap(const Platform& platform, PhysRange device_tree, uint64_t random);
 
-/// Ends mapping: what is left is free. Then Ram() and FreeRam() are valid.
+/// Ends mapping: what is left is free. Then Ram(), FreeRam() and KernelRootEntries() are valid.
 void ListFreeRam(const Platform& platform);
+
+/// The entries of the kernel's half that are in use, a few of 256.
+std::span<const uint16_t> KernelRootEntries();
 
 /// satp of the kernel's own table: nothing of a user in it.
 uint64_t KernelSatp();

@@ -1,7 +1,6 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #include "kernel/arch/page_table.h"
 
-#include <algorithm>
 #include <bit>
 
 #include "kernel/arch/riscv64/csr.h"
@@ -12,7 +11,6 @@ namespace sirocco::arch {
 
 namespace {
 constexpr uint64_t kAsidField = uint64_t{0xffff} << 44;
-constexpr size_t kFirstKernelEntry = 256;
 }  // namespace
 
 uint32_t Mmu::asid_bits() {
@@ -31,8 +29,12 @@ uint32_t Mmu::asid_bits() {
 // All entries of the kernel's half exist since boot (kernel_map.h): copied once, never again.
 void Mmu::InitRoot(std::byte* root) {
   auto* entries = reinterpret_cast<uint64_t*>(root);
-  std::copy(kernel_root.entries + kFirstKernelEntry, std::end(kernel_root.entries),
-            entries + kFirstKernelEntry);
+  for (const uint16_t index : KernelRootEntries()) entries[index] = kernel_root.entries[index];
+}
+
+void Mmu::ClearRoot(std::byte* root) {
+  auto* entries = reinterpret_cast<uint64_t*>(root);
+  for (const uint16_t index : KernelRootEntries()) entries[index] = 0;
 }
 
 void Mmu::EnterKernel() { Write_satp(KernelSatp()); }

@@ -1,8 +1,10 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #include "kernel/mm/page_table.h"
 
+#include <algorithm>
 #include <map>
 #include <random>
+#include <vector>
 
 #include "tests/unit/mm/memory_test.h"
 
@@ -25,10 +27,14 @@ class PageTableTest : public MemoryTest {
     ASSERT_NE(slot, nullptr);
     table_.Set(*slot, frame, permissions);
   }
+  VirtAddr Unmap(VirtAddr begin, VirtAddr end, uint32_t budget, PageList& freed,
+                 uint64_t* cleared) {
+    return table_.UnmapRange(begin, end, &budget, freed, cleared);
+  }
   void FreeAll() {
     PageList freed;
     uint64_t cleared = 0;
-    table_.UnmapRange(arch::kUserBase, arch::kUserEnd, ~uint32_t{0}, freed, &cleared);
+    Unmap(arch::kUserBase, arch::kUserEnd, ~uint32_t{0}, freed, &cleared);
     while (!table_.FreeTables(freed)) {
     }
     physical.Retire(std::move(freed));
@@ -122,11 +128,56 @@ TEST_F(PageTableTest, TablesGoWithTheirLastLeaf) {
   EXPECT_EQ(Tables(), before + Entry::kLevels - 1);
   PageList freed;
   uint64_t cleared = 0;
-  table_.UnmapRange(kAddress, kAddress + kPageSize, 512, freed, &cleared);
+  Unmap(kAddress, kAddress + kPageSize, 512, freed, &cleared);
   EXPECT_EQ(cleared, 1u);
   EXPECT_EQ(freed.size(), Entry::kLevels - 1);
   physical.FreeAll(std::move(freed));
   EXPECT_EQ(Tables(), before);
+}
+
+TEST_F(PageTableTest, TablesAreZeroWhenTheyCameBackAndAreUsedAgain) {
+  Map(kAddress, kRead);
+  Map(kAddress + 5 * kPageSize, kRead | kWrite);
+  PageList freed;
+  uint64_t cleared = 0;
+  Unmap(kAddress, kAddress + 6 * kPageSize, 512, freed, &cleared);
+  std::vector<Page*> tables;
+  while (Page* page = freed.Pop()) tables.push_back(page);
+  for (Page* page : tables) freed.Push(*page);
+  physical.Retire(std::move(freed));
+  Settled();
+  // Taken in any order, and nobody zeroes them again.
+  PageList taken;
+  for (size_t i = 0; i < tables.size(); ++i) taken.Push(*AllocateZeroedPage(PageKind::kVmo));
+  while (Page* page = taken.Pop()) {
+    EXPECT_NE(std::find(tables.begin(), tables.end(), page), tables.end());
+    const std::byte* bytes = physical.BytesOf(*page);
+    EXPECT_TRUE(
+        std::all_of(bytes, bytes + kPageSize, [](std::byte b) { return b == std::byte{}; }));
+    physical.Free(*page);
+  }
+}
+
+TEST_F(PageTableTest, ATableThatStillHasALeafIsNotTakenForZero) {
+  const uint64_t before = Tables();
+  Map(kAddress, kRead);
+  PageList freed;
+  while (!table_.FreeTables(freed)) {
+  }
+  physical.Retire(std::move(freed));  // Panics if it were.
+  EXPECT_EQ(PagesOf(PageKind::kPageTable), before);
+}
+
+TEST_F(PageTableTest, ARootIsZeroWhenItCameBack) {
+  Page* page = nullptr;
+  {
+    PageTable other;
+    ASSERT_EQ(other.Init(), ZX_OK);
+    page = &physical.PageAt(other.root());
+  }
+  Page* next = AllocateZeroedPage(PageKind::kVmo);
+  EXPECT_EQ(next, page);
+  physical.Free(*next);
 }
 
 TEST_F(PageTableTest, ATableWithAnotherLeafStays) {
@@ -134,7 +185,7 @@ TEST_F(PageTableTest, ATableWithAnotherLeafStays) {
   Map(kAddress + 7 * kPageSize, kRead);
   PageList freed;
   uint64_t cleared = 0;
-  table_.UnmapRange(kAddress, kAddress + kPageSize, 512, freed, &cleared);
+  Unmap(kAddress, kAddress + kPageSize, 512, freed, &cleared);
   EXPECT_TRUE(freed.is_empty());
   EXPECT_TRUE(Allows(kAddress + 7 * kPageSize, Access::kRead));
 }
@@ -147,7 +198,7 @@ TEST_F(PageTableTest, UnmappingStopsWhenItsBudgetIsSpentAndGoesOn) {
   PageList freed;
   int steps = 0;
   while (at < end) {
-    at = table_.UnmapRange(at, end, 100, freed, &cleared);
+    at = Unmap(at, end, 100, freed, &cleared);
     ++steps;
   }
   EXPECT_EQ(cleared, 1000u);
@@ -207,7 +258,7 @@ TEST_F(PageTableTest, ItAgreesWithAMapAfterRandomOperations) {
         const VirtAddr end = at + (random() % 8 << 12);
         PageList freed;
         uint64_t cleared = 0;
-        table_.UnmapRange(at, end, 4096, freed, &cleared);
+        Unmap(at, end, 4096, freed, &cleared);
         physical.FreeAll(std::move(freed));
         const auto first = model.lower_bound(at);
         const auto last = model.lower_bound(end);

@@ -172,7 +172,45 @@ TEST_F(PhysicalTest, ListsJoinAndKeepTheirCount) {
   physical.FreeAll(std::move(a));
 }
 
+TEST_F(PhysicalTest, APageThatCameBackZeroIsTheNextZeroedOne) {
+  const auto before = physical.counts();
+  Page* page = AllocateZeroedPage(PageKind::kPageTable);
+  physical.FreeZeroed(*page);
+  EXPECT_EQ(physical.counts(), before);
+  EXPECT_EQ(AllocateZeroedPage(PageKind::kVmo), page);
+  EXPECT_TRUE(IsZero(*page));
+  std::memset(physical.BytesOf(*page), 0xa5, kPageSize);
+  physical.Free(*page);
+  EXPECT_EQ(physical.counts(), before);
+}
+
+TEST_F(PhysicalTest, MorePagesThanAHartKeepsComeBackZero) {
+  physical.Flush();
+  const auto blocks = physical.FreeBlocks();
+  PageList list;
+  for (int i = 0; i < 300; ++i) list.Push(*AllocateZeroedPage(PageKind::kPageTable));
+  while (Page* page = list.Pop()) physical.FreeZeroed(*page);
+  for (int i = 0; i < 300; ++i) {
+    Page* page = AllocateZeroedPage(PageKind::kVmo);
+    ASSERT_TRUE(IsZero(*page));
+    list.Push(*page);
+  }
+  physical.FreeAll(std::move(list));
+  physical.Flush();
+  EXPECT_EQ(physical.FreeBlocks(), blocks);
+}
+
 using PhysicalDeathTest = PhysicalTest;
+
+TEST_F(PhysicalDeathTest, FreeingAPageAsZeroThatIsNotIsFound) {
+  EXPECT_DEATH(
+      {
+        Page* page = AllocateZeroedPage(PageKind::kVmo);
+        physical.BytesOf(*page)[4095] = std::byte{1};
+        physical.FreeZeroed(*page);
+      },
+      "should be zero");
+}
 
 TEST_F(PhysicalDeathTest, FreeingTwiceIsFound) {
   EXPECT_DEATH(
@@ -185,6 +223,18 @@ TEST_F(PhysicalDeathTest, FreeingTwiceIsFound) {
 }
 
 #ifndef SIROCCO_ASAN  // Which stops at the write itself.
+TEST_F(PhysicalDeathTest, AWriteToAPageThatIsKeptAsZeroIsFoundWhenItIsTaken) {
+  EXPECT_DEATH(
+      {
+        Page* page = AllocateZeroedPage(PageKind::kVmo);
+        std::byte* bytes = physical.BytesOf(*page);
+        physical.FreeZeroed(*page);
+        bytes[17] = std::byte{1};
+        AllocateZeroedPage(PageKind::kVmo);
+      },
+      "should be zero");
+}
+
 TEST_F(PhysicalDeathTest, AWriteToAFreedPageIsFoundWhenItLeavesQuarantine) {
   EXPECT_DEATH(
       {

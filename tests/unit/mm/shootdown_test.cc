@@ -220,6 +220,43 @@ TEST_F(ShootdownTest, ADeadSpaceWaitsForTheHartsThatAreInIt) {
   EXPECT_EQ(task.TakeResult(), ZX_OK);
 }
 
+TEST_F(ShootdownTest, ADeadSpaceThatNobodyIsInNeedsNoGracePeriod) {
+  RefPtr<AddressSpace> other = AddressSpace::Create().value();
+  RefPtr<Region> root = other->root();
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_TRUE(other->Map(*root, MapRequest(Anywhere(2), Vmo(2), 0, kReadWrite, kAll)).ok());
+  }
+  struct Ending : async::TaskStart {
+    Ending() : TaskStart([](TaskStart&) {}) {}
+  } ending;
+  Task<zx_status_t> task = other->TearDown();
+  EXPECT_TRUE(task.Start(ending));
+  EXPECT_EQ(task.TakeResult(), ZX_OK);
+}
+
+TEST_F(ShootdownTest, ADeadSpaceOfManyMappingsGoesInSteps) {
+  RefPtr<AddressSpace> other = AddressSpace::Create().value();
+  RefPtr<Region> root = other->root();
+  RefPtr<VmoStorage> vmo = Vmo(600);
+  for (int i = 0; i < 40; ++i) {
+    Place place = Anywhere(600);
+    const VirtAddr base = other->Map(*root, MapRequest(place, vmo, 0, kReadWrite, kAll)).value();
+    ASSERT_EQ(other->TryFault(base, Access::kWrite), ZX_OK);
+    ASSERT_EQ(other->TryFault(base + 599 * kPageSize, Access::kWrite), ZX_OK);
+  }
+  struct Ending : async::TaskStart {
+    Ending() : TaskStart([](TaskStart& start) { static_cast<Ending&>(start).has_come = true; }) {}
+    bool has_come = false;
+  } ending;
+  Task<zx_status_t> task = other->TearDown();
+  ASSERT_FALSE(task.Start(ending));
+  int turns = 0;
+  for (; !ending.has_come && turns < 1000; ++turns) harts().executor(0).Turn(false);
+  EXPECT_GT(turns, 40 / 8 - 1);
+  EXPECT_EQ(task.TakeResult(), ZX_OK);
+  EXPECT_EQ(vmo->mapping_count(), 0u);
+}
+
 // --- Four harts at once: what no order of ours finds, TSan and the frame check may. ---
 
 class RaceTest : public SpaceTest {

@@ -41,6 +41,7 @@ class Mmu {
  public:
   static uint32_t asid_bits();
   static void InitRoot(std::byte* root);
+  static void ClearRoot(std::byte* root);
   static void Enter(PhysAddr root, uint32_t asid);
   static void EnterKernel();
   static void FencePage(uint32_t asid, VirtAddr address);

@@ -50,6 +50,7 @@ class Mmu {
   /// Found by writing satp, once.
   static uint32_t asid_bits();
   static void InitRoot(std::byte* root);
+  static void ClearRoot(std::byte* root);
   static void Enter(PhysAddr root, uint32_t asid) {
     const uint64_t satp = kSatpMode | uint64_t{asid} << kAsidShift | root.page_number();
     asm volatile("csrw satp, %0" ::"r"(satp) : "memory");
