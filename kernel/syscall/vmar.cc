@@ -116,21 +116,20 @@ zx_status_t CheckVmo(const VmoStorage& vmo, zx_vm_option_t options, uint64_t off
   return end > vmo.size() ? ZX_ERR_BUFFER_TOO_SMALL : ZX_OK;
 }
 
-Result<MapRequest> ParseMap(const HandleRef<Vmar>& vmar, zx_vm_option_t options,
-                            uint64_t vmar_offset, const HandleRef<Vmo>& vmo, uint64_t vmo_offset,
-                            uint64_t len) {
+Result<MapRequest> ParseMap(const Found<Vmar>& vmar, zx_vm_option_t options, uint64_t vmar_offset,
+                            const Found<Vmo>& vmo, uint64_t vmo_offset, uint64_t len) {
   if ((options & ~kMapBits) != 0 || !IsPermissible(options)) return Error{ZX_ERR_INVALID_ARGS};
   const bool is_over = (options & ZX_VM_SPECIFIC_OVERWRITE) != 0;
   if (is_over && (options & ZX_VM_MAP_RANGE) != 0) return Error{ZX_ERR_INVALID_ARGS};
   uint64_t size = 0;
   if (RoundUpOverflow<uint64_t>(len, kPageSize, &size)) return Error{ZX_ERR_INVALID_ARGS};
   if (!IsPageAligned(vmo_offset)) return Error{ZX_ERR_INVALID_ARGS};
-  TRY(const Place place, ParsePlace(vmar->region(), options, vmar_offset, size));
-  const uint32_t allowed = PermissionsOf(vmar.rights() & vmo.rights()) & vmar->region().can_map();
+  TRY(const Place place, ParsePlace(vmar.object.region(), options, vmar_offset, size));
+  const uint32_t allowed = PermissionsOf(vmar.rights & vmo.rights) & vmar.object.region().can_map();
   const uint32_t permissions = options & kPermissionBits;
   if ((permissions & ~allowed) != 0) return Error{ZX_ERR_ACCESS_DENIED};
-  TRY_STATUS(CheckVmo(vmo->storage(), options, vmo_offset, size));
-  return MapRequest(place, vmo->storage_ref(), vmo_offset, permissions, allowed);
+  TRY_STATUS(CheckVmo(vmo.object.storage(), options, vmo_offset, size));
+  return MapRequest(place, vmo.object.storage_ref(), vmo_offset, permissions, allowed);
 }
 
 // The whole call when nothing has to be waited for.
@@ -167,29 +166,34 @@ Task<zx_status_t> MapOver(SyscallContext& ctx, RefPtr<Vmar> vmar, MapRequest req
   co_return status;
 }
 
+Task<zx_status_t> MapPresent(SyscallContext&, RefPtr<Vmar> vmar, VirtAddr address, uint64_t size) {
+  auto status = co_await vmar->space().MapPresentPages(vmar->region_ref(), address, size);
+  co_return status;
+}
+
 }  // namespace
 
-Task<zx_status_t> sys_vmar_map(SyscallContext& ctx, HandleRef<Vmar> handle, zx_vm_option_t options,
-                               size_t vmar_offset, HandleRef<Vmo> vmo, uint64_t vmo_offset,
-                               size_t len, UserOut<zx_vaddr_t> mapped_addr) {
-  auto request = ParseMap(handle, options, vmar_offset, vmo, vmo_offset, len);
-  if (!request.ok()) co_return request.status();
-  zx_status_t status = ZX_OK;
-  if (request->place.mode == Place::Mode::kOver) {
-    status = co_await MapOver(ctx, handle.object(), std::move(request).value(), mapped_addr);
-    co_return status;
+uint64_t sys_vmar_map(SyscallContext& ctx, Found<Vmar> handle, zx_vm_option_t options,
+                      size_t vmar_offset, Found<Vmo> vmo, uint64_t vmo_offset, size_t len,
+                      UserOut<zx_vaddr_t> mapped_addr) {
+  Result<MapRequest> request = ParseMap(handle, options, vmar_offset, vmo, vmo_offset, len);
+  if (!request.ok()) return SyscallContext::ToResult(request.status());
+  const bool is_over = request->place.mode == Place::Mode::kOver;
+  const bool is_present = (options & ZX_VM_MAP_RANGE) != 0;
+  RefPtr<Vmar> vmar;  // Of a call that goes on as a coroutine.
+  if (is_over || is_present) {
+    Result<RefPtr<Vmar>> kept = TakeRef(handle.object);
+    if (!kept.ok()) return SyscallContext::ToResult(kept.status());
+    vmar = std::move(kept).value();
+  }
+  if (is_over) {
+    return ctx.StartCall(MapOver(ctx, std::move(vmar), std::move(request).value(), mapped_addr));
   }
   VirtAddr address = 0;
-  for (;;) {
-    status = MapAndStore(ctx, *handle, request.value(), mapped_addr, &address);
-    if (status != kStatusPageMissing) break;
-    status = co_await ctx.PrepareOut(mapped_addr);
-    if (status != ZX_OK) co_return status;
-  }
-  if (status != ZX_OK || (options & ZX_VM_MAP_RANGE) == 0) co_return status;
-  status =
-      co_await handle->space().MapPresentPages(handle->region_ref(), address, request->place.size);
-  co_return status;
+  const zx_status_t status =
+      MapAndStore(ctx, handle.object, request.value(), mapped_addr, &address);
+  if (status != ZX_OK || !is_present) return SyscallContext::ToResult(status);
+  return ctx.StartCall(MapPresent(ctx, std::move(vmar), address, request->place.size));
 }
 
 // --- Changes. ---
