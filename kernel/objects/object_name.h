@@ -4,6 +4,7 @@
 #include <zircon/types.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <string_view>
 
@@ -21,7 +22,7 @@ class ObjectName {
   void CopyTo(char (&name)[ZX_MAX_NAME_LEN]) const { std::memcpy(name, text_, sizeof(text_)); }
 
  private:
-  char text_[ZX_MAX_NAME_LEN] = {};
+  alignas(uint64_t) char text_[ZX_MAX_NAME_LEN] = {};
 };
 
 }  // namespace sirocco

@@ -4,8 +4,6 @@
 #include <zircon/syscalls/exception.h>
 #include <zircon/syscalls/object.h>
 
-#include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "kernel/base/format.h"
@@ -18,7 +16,7 @@ Thread::Thread(RefPtr<Process> process, std::string_view name)
     : KernelObject(ZX_OBJ_TYPE_THREAD),
       process_(std::move(process)),
       context_(*this, *process_, process_->handles(), process_->space()) {
-  SetName(name);
+  name_.Set(name);
 }
 
 Thread::~Thread() { KASSERT(!is_linked()); }
@@ -37,15 +35,13 @@ zx_koid_t Thread::related_koid(Side) const { return process_->koid(); }
 
 zx_status_t Thread::GetName(char (&name)[ZX_MAX_NAME_LEN]) const {
   Guard guard(lock_);
-  std::memcpy(name, name_, sizeof(name));
+  name_.CopyTo(name);
   return ZX_OK;
 }
 
 zx_status_t Thread::SetName(std::string_view name) {
   Guard guard(lock_);
-  const size_t size = std::min(name.size(), size_t{ZX_MAX_NAME_LEN - 1});
-  std::memset(name_, 0, sizeof(name_));
-  std::memcpy(name_, name.data(), size);
+  name_.Set(name);
   return ZX_OK;
 }
 
@@ -102,11 +98,12 @@ Task<zx_status_t> Thread::Main() {
     if (is_killed_.load(std::memory_order_acquire) != 0) break;
   }
   phase_.store(kDying, std::memory_order_release);
-  UpdateSignals(Side::kFirst, ZX_THREAD_RUNNING, 0);
+  Process::EndAwaiter end = process_->RemoveThread(*this);
   // The last thread takes the process along: its table and its space first.
-  auto left = co_await process_->RemoveThread(*this);
+  if (!end.await_ready()) UpdateSignals(Side::kFirst, ZX_THREAD_RUNNING, 0);
+  auto left = co_await end;
   phase_.store(kDead, std::memory_order_release);
-  UpdateSignals(Side::kFirst, 0, ZX_THREAD_TERMINATED);
+  UpdateSignals(Side::kFirst, ZX_THREAD_RUNNING, ZX_THREAD_TERMINATED);
   co_return left;
 }
 

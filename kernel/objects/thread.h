@@ -13,6 +13,7 @@
 #include "kernel/base/ref_ptr.h"
 #include "kernel/base/result.h"
 #include "kernel/objects/kernel_object.h"
+#include "kernel/objects/object_name.h"
 #include "kernel/objects/parked_thread.h"
 #include "kernel/sched/vcpu.h"
 #include "kernel/syscall/context.h"
@@ -91,7 +92,7 @@ class Thread final : public KernelObject, public ListNode<Thread> {
   RefPtr<Thread> self_;
   std::optional<Task<zx_status_t>> main_;
   MainStart main_start_{*this};
-  char name_[ZX_MAX_NAME_LEN] GUARDED_BY(lock_) = {};
+  ObjectName name_ GUARDED_BY(lock_);
 };
 
 }  // namespace sirocco

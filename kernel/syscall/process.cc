@@ -28,11 +28,14 @@ zx_status_t sys_process_create(SyscallContext& ctx, Job& job, UserPtr<const char
   TRY(const Held<zx_handle_t> held_vmar, ctx.Hold(vmar_handle));
   TRY(HandleReservation slots, ctx.handles().Reserve(2));
   TRY(RefPtr<Job> parent, TakeRef(job));
-  TRY(RefPtr<Process> process, Process::Create(std::move(parent), std::string_view(text)));
+  TRY(RefPtr<Process> process, Process::Create(std::move(parent), std::string_view(text, size)));
   TRY(RefPtr<Vmar> root, Vmar::Create(WrapRef(&process->space()), process->space().root()));
-  held_process.Store(
-      slots.Install(Handle(std::move(process), Side::kFirst, ZX_DEFAULT_PROCESS_RIGHTS)));
-  held_vmar.Store(slots.Install(Handle(std::move(root), Side::kFirst, Vmar::kRootRights)));
+  Handle handles[] = {Handle(std::move(process), Side::kFirst, ZX_DEFAULT_PROCESS_RIGHTS),
+                      Handle(std::move(root), Side::kFirst, Vmar::kRootRights)};
+  zx_handle_t values[2];
+  slots.Install(handles, values);
+  held_process.Store(values[0]);
+  held_vmar.Store(values[1]);
   return ZX_OK;
 }
 

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "kernel/mm/address_space.h"
-#include "kernel/objects/handle_table.h"
 #include "kernel/objects/process.h"
+#include "kernel/syscall/create.h"
 #include "kernel/syscall/handlers.h"
 
 namespace sirocco {
@@ -20,13 +20,11 @@ zx_status_t sys_thread_create(SyscallContext& ctx, Process& process, UserPtr<con
   char text[ZX_MAX_NAME_LEN] = {};
   const size_t size = std::min(name_size, sizeof(text) - 1);
   TRY_STATUS(ctx.CopyIn(name, std::span<char>(text, size)));
-  TRY(Held<zx_handle_t> held, ctx.Hold(out));
-  TRY(RefPtr<Process> owner, TakeRef(process));
-  TRY(HandleReservation slot, ctx.handles().Reserve(1));
-  TRY(RefPtr<Thread> thread, Thread::Create(std::move(owner), std::string_view(text)));
-  held.Store(slot.Install(
-      Handle(std::move(thread), Side::kFirst, TypeInfo(ZX_OBJ_TYPE_THREAD).default_rights)));
-  return ZX_OK;
+  const zx_rights_t rights = TypeInfo(ZX_OBJ_TYPE_THREAD).default_rights;
+  return CreateHandle(ctx, out, rights, [&process, &text, size]() -> Result<RefPtr<Thread>> {
+    TRY(RefPtr<Process> owner, TakeRef(process));
+    return Thread::Create(std::move(owner), std::string_view(text, size));
+  });
 }
 
 zx_status_t sys_thread_start(SyscallContext&, Thread& thread, zx_vaddr_t entry, zx_vaddr_t stack,

@@ -86,7 +86,9 @@ bool GiveFloats(RiscvHart& hart) {
   const uint64_t status = ReadStatus();
   if ((status & kStatusFsMask) != 0) return false;
   WriteStatus(status | kStatusFsClean);
-  RiscvLoadFloats(hart.context);  // Zeroes for a thread that never had any.
+  // Zeroes for a thread that never had any.
+  if (hart.context->float_hart() == UserContext::kNoHart) hart.context->ClearFloats();
+  RiscvLoadFloats(hart.context);
   WriteStatus((ReadStatus() & ~kStatusFsMask) | kStatusFsClean);
   hart.float_owner = hart.context;
   hart.context->set_float_hart(hart.common.index);

@@ -51,7 +51,7 @@ class UserContext {
   uint64_t a_[8] = {};
   uint64_t s2_[10] = {};  // s2..s11
   uint64_t t3_[4] = {};   // t3..t6
-  uint64_t f_[32] = {};
+  uint64_t f_[32];  // Whatever was there before, until the thread gets an FPU for the first time.
   uint64_t fcsr_ = 0;
   uint32_t flags_ = CONTEXT_FULL;
   uint32_t float_hart_ = kNoHart;  // Whose registers still equal f_, if its owner word agrees.
@@ -60,6 +60,8 @@ class UserContext {
   static constexpr uint32_t kNoHart = ~uint32_t{0};
   uint32_t float_hart() const { return float_hart_; }
   void set_float_hart(uint32_t hart) { float_hart_ = hart; }
+  /// For a thread that has no hart's registers yet.
+  void ClearFloats() { std::memset(f_, 0, sizeof(f_)); }
 };
 
 struct UserContextLayout {
