@@ -77,14 +77,13 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
 
   /// User addresses are this space's from now on.
   void Enter() {
-    HartSpace& here = HartSpaces::Here();
+    if (!EnterQuickly()) EnterSlowly(HartSpaces::Here());
+  }
+  /// The common part of Enter. False: Enter does the rest.
+  [[gnu::always_inline]] bool EnterQuickly() {
+    if (HartSpaces::Here().current != this) return TryEnter();
     const uint32_t me = uint32_t{1} << arch::ThisHart().index;
-    if (here.current != this) {
-      if (TryEnter()) return;
-    } else if ((stale_.load(std::memory_order_relaxed) & me) == 0) {
-      return;
-    }
-    EnterSlowly(here);
+    return (stale_.load(std::memory_order_relaxed) & me) == 0;
   }
   /// The common part of Enter, for a hart that is in another space. False: Enter does the rest.
   [[gnu::always_inline]] bool TryEnter() {

@@ -34,6 +34,10 @@ MessagePtr Channel::DeliverLocked(Side side, MessagePtr message) {
   End& end = ends_[Index(side)];
   const zx_txid_t txid = message->txid();
   if (end.caller != nullptr && end.caller->txid_ == txid) {
+    if (end.caller->has_buffers()) {
+      WakeLocked(end.caller, std::move(message));
+      return nullptr;
+    }
     if (!message->fits_registers()) {
       WakeLocked(end.caller, ZX_ERR_BUFFER_TOO_SMALL);
       return message;
@@ -57,7 +61,14 @@ MessagePtr Channel::DeliverLocked(Side side, MessagePtr message) {
       WakeLocked(end.server, request);
       return message;
     }
-    WakeLocked(end.server, ZX_ERR_BUFFER_TOO_SMALL);
+    if (!end.server->has_buffers()) {
+      WakeLocked(end.server, ZX_ERR_BUFFER_TOO_SMALL);
+    } else if (end.server->buffers_.HasRoom(message->size())) {
+      WakeLocked(end.server, std::move(message));
+      return nullptr;
+    } else {
+      WakeLocked(end.server, nullptr, message->size());
+    }
   } else if (!end.servers.is_empty()) {
     ServeWait* server = TakeServerLocked(side);
     if (server->Fits(*message)) {
@@ -65,7 +76,7 @@ MessagePtr Channel::DeliverLocked(Side side, MessagePtr message) {
       server->Complete(ZX_OK);
       return nullptr;
     }
-    server->needed_ = {end.taken, message->size_bytes(), message->handle_count()};
+    server->needed_ = message->size();
     server->Complete(ZX_ERR_BUFFER_TOO_SMALL);
   }
   end.own_handles += CountOwnHandles(side, *message);
@@ -129,7 +140,7 @@ Result<Channel::Head> Channel::Peek(Side side) {
   Guard guard(lock_);
   const End& end = ends_[Index(side)];
   if (const Message* message = end.queue.Front()) {
-    return Head{end.taken, message->size_bytes(), message->handle_count()};
+    return Head{end.taken, message->size()};
   }
   return Error(ends_[Index(Peer(side))].is_closed ? ZX_ERR_PEER_CLOSED : ZX_ERR_SHOULD_WAIT);
 }
@@ -160,7 +171,12 @@ zx_status_t Channel::Reply(Side side, RegisterMessage& reply) {
   Guard guard(lock_);
   ParkedThread*& caller = ends_[Index(Peer(side))].caller;
   if (caller != nullptr && caller->txid_ == reply.txid()) {
-    WakeLocked(caller, reply);
+    if (caller->has_buffers()) {
+      TRY(MessagePtr message, Message::Create(reply));
+      WakeLocked(caller, std::move(message));
+    } else {
+      WakeLocked(caller, reply);
+    }
     return ZX_OK;
   }
   if (CallWait* call = TakeCallerLocked(Peer(side), reply.txid())) {
@@ -208,17 +224,16 @@ ServeWait* Channel::TakeServerLocked(Side side) {
   return server;
 }
 
-CallWait* Channel::FindCallerLocked(Side side, zx_txid_t txid) {
+CallWait* Channel::TakeCallerLocked(Side side, zx_txid_t txid) {
   if (txid < kKernelTxid) return nullptr;
-  for (CallWait& call : ends_[Index(side)].callers) {
-    if (call.txid_ == txid) return &call;
+  List<CallWait>& callers = ends_[Index(side)].callers;
+  for (CallWait& call : callers) {
+    if (call.txid_ != txid) continue;
+    callers.Remove(call);
+    RemoveObserverLocked(call);
+    return &call;
   }
   return nullptr;
-}
-
-void Channel::TakeCallerLocked(CallWait& call) {
-  ends_[Index(call.slot().side())].callers.Remove(call);
-  RemoveObserverLocked(call);
 }
 
 zx_status_t Channel::AddCallerLocked(CallWait& call) {
@@ -253,28 +268,50 @@ bool Channel::ParkCaller(ParkedThread& thread, HandleSlot slot, RegisterMessage&
       KASSERT(left == nullptr);
     }
     thread.txid_ = txid;
+    thread.vcpu().Block();
     ParkLocked(end.caller, thread, slot);
   }
   thread.CancelIfDying();
   return true;
 }
 
-bool Channel::ParkServer(ParkedThread& thread, HandleSlot slot) {
+bool Channel::ParkCaller(ParkedThread& thread, HandleSlot slot, MessagePtr& request,
+                         const ParkedBuffers& buffers) {
+  if (!slot.MarkWaited()) return false;
+  MessagePtr left;  // Goes after the lock.
+  {
+    Guard guard(lock_);
+    End& end = ends_[Index(slot.side())];
+    const Side peer = Peer(slot.side());
+    if (slot.is_retired() || end.caller != nullptr) return false;
+    if (CheckRoomLocked(peer) != ZX_OK) return false;
+    thread.txid_ = NewTxidLocked(slot.side());
+    request->set_txid(thread.txid_);
+    left = DeliverLocked(peer, std::move(request));
+    ParkLocked(end.caller, thread, slot, buffers);
+  }
+  thread.CancelIfDying();
+  return true;
+}
+
+bool Channel::ParkServer(ParkedThread& thread, HandleSlot slot, const ParkedBuffers& buffers) {
   if (!slot.MarkWaited()) return false;
   {
     Guard guard(lock_);
     End& end = ends_[Index(slot.side())];
     if (slot.is_retired() || end.server != nullptr || !end.queue.is_empty()) return false;
     if (ends_[Index(Peer(slot.side()))].is_closed) return false;
-    ParkLocked(end.server, thread, slot);
+    thread.vcpu().Block();
+    ParkLocked(end.server, thread, slot, buffers);
   }
   thread.CancelIfDying();
   return true;
 }
 
-void Channel::ParkLocked(ParkedThread*& place, ParkedThread& thread, HandleSlot slot) {
-  thread.vcpu().Block();
+void Channel::ParkLocked(ParkedThread*& place, ParkedThread& thread, HandleSlot slot,
+                         const ParkedBuffers& buffers) {
   thread.slot_ = slot;
+  thread.buffers_ = buffers;
   thread.channel_.store(this, std::memory_order_release);
   place = &thread;
 }
@@ -287,6 +324,11 @@ void Channel::WakeLocked(ParkedThread*& place, zx_status_t status) {
 void Channel::WakeLocked(ParkedThread*& place, const RegisterMessage& words) {
   words.CopyTo(place->context());
   WakeLocked(place, ZX_OK);
+}
+
+void Channel::WakeLocked(ParkedThread*& place, MessagePtr message, MessageSize needed) {
+  ParkedThread& thread = UnparkLocked(place);
+  thread.buffers_.deliver(thread, *this, std::move(message), needed);
 }
 
 void Channel::OnHandleRetiredLocked(HandleSlot slot) {

@@ -22,7 +22,6 @@
 namespace sirocco {
 
 class CallWait;
-class DirectReceiver;
 class ServeWait;
 
 /// Messages between two ends, each a queue of what the other wrote. A reply goes straight to the
@@ -47,8 +46,7 @@ class Channel final : public KernelObject {
   /// The first message of `side`'s queue, as it was when asked.
   struct Head {
     uint64_t ticket;
-    uint32_t size_bytes;
-    uint32_t handle_count;
+    MessageSize size;
   };
   /// **Errors** ZX_ERR_SHOULD_WAIT: the queue is empty; ZX_ERR_PEER_CLOSED: and stays so.
   Result<Head> Peek(Side side) EXCLUDES(lock_);
@@ -74,26 +72,20 @@ class Channel final : public KernelObject {
   /// The peer gets ZX_CHANNEL_PEER_CLOSED; our unread messages are destroyed, some at a step.
   CloseStep OnZeroHandles(Side side, CloseList& list) override;
 
-  // --- Straight to whoever waits with buffers; see DirectReceiver. Null, and nothing done: there
-  // is nobody, or it takes more than that. ---
-
-  /// Starts `call`, whose request has `size_bytes`: the receiver is to be given that, with
-  /// call.txid(), when the caller has put itself to sleep.
-  DirectReceiver* CallDirectly(CallWait& call, const sched::Vcpu& sender, uint32_t size_bytes)
-      EXCLUDES(lock_);
-  /// Starts `serve`, written where a reply to `txid` is: the receiver is to be given that reply.
-  DirectReceiver* ReplyDirectly(ServeWait& serve, const sched::Vcpu& sender, zx_txid_t txid,
-                                uint32_t size_bytes) EXCLUDES(lock_);
-
-  // --- Threads in the hand-off pair. One an end may be parked for a reply, and one for a request;
-  // others wait by CallWait and ServeWait. ---
+  // --- Parked threads. One an end may be parked for a reply, and one for a request; others wait by
+  // CallWait and ServeWait. ---
 
   /// Sends `request` from the end that `slot` leads to, and parks the running thread there for the
   /// reply. Its registers are saved; when this returns true it may run on another hart already.
   /// False, and nothing done: it would not wait, there is no memory, or somebody is parked there.
   bool ParkCaller(ParkedThread& thread, HandleSlot slot, RegisterMessage& request) EXCLUDES(lock_);
-  /// The same for a server that waits for a request.
-  bool ParkServer(ParkedThread& thread, HandleSlot slot) EXCLUDES(lock_);
+  /// The same of a message, for a thread whose call then answers kEntryPending. When this returns
+  /// true the call's end may have come already.
+  bool ParkCaller(ParkedThread& thread, HandleSlot slot, MessagePtr& request,
+                  const ParkedBuffers& buffers) EXCLUDES(lock_);
+  /// As the first, for a server that waits for a request.
+  bool ParkServer(ParkedThread& thread, HandleSlot slot, const ParkedBuffers& buffers = {})
+      EXCLUDES(lock_);
 
   /// Ends with ZX_ERR_CANCELED the wait of `thread`, if it still is parked here.
   void CancelParked(ParkedThread& thread) EXCLUDES(lock_);
@@ -147,19 +139,14 @@ class Channel final : public KernelObject {
   // A request into the registers of a server that waits. False: nobody does.
   bool DeliverLocked(Side side, const RegisterMessage& request) REQUIRES(lock_);
   ServeWait* TakeServerLocked(Side side) REQUIRES(lock_);
-  CallWait* FindCallerLocked(Side side, zx_txid_t txid) REQUIRES(lock_);
-  void TakeCallerLocked(CallWait& call) REQUIRES(lock_);
-  CallWait* TakeCallerLocked(Side side, zx_txid_t txid) REQUIRES(lock_) {
-    CallWait* const call = FindCallerLocked(side, txid);
-    if (call != nullptr) TakeCallerLocked(*call);
-    return call;
-  }
+  CallWait* TakeCallerLocked(Side side, zx_txid_t txid) REQUIRES(lock_);
   // Gives `call` its txid and puts it on the list of those who wait for a reply.
   zx_status_t AddCallerLocked(CallWait& call) REQUIRES(lock_);
   zx_status_t AddServerLocked(ServeWait& server) REQUIRES(lock_);
 
   // The running thread waits from now on, in `place`, which is free.
-  void ParkLocked(ParkedThread*& place, ParkedThread& thread, HandleSlot slot) REQUIRES(lock_);
+  void ParkLocked(ParkedThread*& place, ParkedThread& thread, HandleSlot slot,
+                  const ParkedBuffers& buffers = {}) REQUIRES(lock_);
   // Whoever is parked in `place` does so no longer, and is the caller's to wake.
   static ParkedThread& UnparkLocked(ParkedThread*& place) {
     ParkedThread& thread = *std::exchange(place, nullptr);
@@ -169,6 +156,9 @@ class Channel final : public KernelObject {
   // Ends the wait of whoever is parked in `place`, if anybody is.
   void WakeLocked(ParkedThread*& place, zx_status_t status) REQUIRES(lock_);
   void WakeLocked(ParkedThread*& place, const RegisterMessage& words) REQUIRES(lock_);
+  // The same of one that has buffers: with a message, or because the first is too large.
+  void WakeLocked(ParkedThread*& place, MessagePtr message, MessageSize needed = {})
+      REQUIRES(lock_);
   void OnHandleRetiredLocked(HandleSlot slot) override REQUIRES(lock_);
   Message* PopLocked(Side side) REQUIRES(lock_);
   // The handles to `side` in a message of its queue.

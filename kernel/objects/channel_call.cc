@@ -5,11 +5,6 @@
 
 namespace sirocco {
 
-CallWait::CallWait(Channel& channel, HandleSlot slot, DirectReceiver* receiver)
-    : SignalObserver(&OnEnd, nullptr, ZX_CHANNEL_PEER_CLOSED, slot),
-      channel_(channel),
-      receiver_(receiver) {}
-
 CallWait::CallWait(Channel& channel, HandleSlot slot, MessagePtr request)
     : SignalObserver(&OnEnd, nullptr, ZX_CHANNEL_PEER_CLOSED, slot),
       channel_(channel),
@@ -76,11 +71,9 @@ void CallWait::Cancel(zx_status_t reason) {
   Complete(reason);
 }
 
-ServeWait::ServeWait(Channel& channel, HandleSlot slot, uint32_t max_bytes, uint32_t max_handles,
-                     DirectReceiver* receiver)
+ServeWait::ServeWait(Channel& channel, HandleSlot slot, uint32_t max_bytes, uint32_t max_handles)
     : SignalObserver(&OnEnd, nullptr, ZX_CHANNEL_PEER_CLOSED, slot),
       channel_(channel),
-      receiver_(receiver),
       max_bytes_(max_bytes),
       max_handles_(max_handles) {}
 
@@ -107,7 +100,7 @@ bool ServeWait::await_suspend(std::coroutine_handle<> waiter) {
       Accept(channel_.PopLocked(side));
       return CompleteInline(ZX_OK);
     }
-    needed_ = {end.taken, message->size_bytes(), message->handle_count()};
+    needed_ = message->size();
     return CompleteInline(ZX_ERR_BUFFER_TOO_SMALL);
   }
   if (channel_.ends_[Index(Peer(side))].is_closed) return CompleteInline(ZX_ERR_PEER_CLOSED);
@@ -131,49 +124,6 @@ void ServeWait::Cancel(zx_status_t reason) {
     channel_.RemoveObserverLocked(*this);
   }
   Complete(reason);
-}
-
-// The three steps that may fail come one after the other, and the last two leave no trace if the
-// third does.
-DirectReceiver* Channel::CallDirectly(CallWait& call, const sched::Vcpu& sender,
-                                      uint32_t size_bytes) {
-  if (!call.slot().MarkWaited()) return nullptr;
-  Guard guard(lock_);
-  const Side side = call.slot().side();
-  End& there = ends_[Index(Peer(side))];
-  // A server parked as registers comes before all others.
-  ServeWait* const server = there.server == nullptr ? there.servers.Front() : nullptr;
-  if (server == nullptr || server->receiver_ == nullptr || call.slot().is_retired()) return nullptr;
-  if (AddCallerLocked(call) != ZX_OK) return nullptr;
-  if (!server->receiver_->TryClaim(sender, size_bytes)) {
-    TakeCallerLocked(side, call.txid_);
-    return nullptr;
-  }
-  call.Arm(nullptr);
-  TakeServerLocked(Peer(side));
-  server->CompleteInline(ZX_OK);
-  return server->receiver_;
-}
-
-DirectReceiver* Channel::ReplyDirectly(ServeWait& serve, const sched::Vcpu& sender, zx_txid_t txid,
-                                       uint32_t size_bytes) {
-  if (!serve.slot().MarkWaited()) return nullptr;
-  Guard guard(lock_);
-  const Side side = serve.slot().side();
-  CallWait* const call = FindCallerLocked(Peer(side), txid);
-  if (call == nullptr || call->receiver_ == nullptr || serve.slot().is_retired()) return nullptr;
-  // We would not wait: the next request is there.
-  if (!ends_[Index(side)].queue.is_empty()) return nullptr;
-  if (AddServerLocked(serve) != ZX_OK) return nullptr;
-  if (!call->receiver_->TryClaim(sender, size_bytes)) {
-    ends_[Index(side)].servers.Remove(serve);
-    RemoveObserverLocked(serve);
-    return nullptr;
-  }
-  serve.Arm(nullptr);
-  TakeCallerLocked(*call);
-  call->CompleteInline(ZX_OK);
-  return call->receiver_;
 }
 
 }  // namespace sirocco

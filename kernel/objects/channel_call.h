@@ -10,7 +10,6 @@
 #include "kernel/async/completion.h"
 #include "kernel/base/list.h"
 #include "kernel/objects/channel.h"
-#include "kernel/objects/direct_receiver.h"
 #include "kernel/objects/kernel_object.h"
 #include "kernel/objects/message.h"
 
@@ -27,9 +26,6 @@ class [[nodiscard]] CallWait : public async::Completion,
  public:
   static constexpr uint32_t kThreadState = ZX_THREAD_STATE_BLOCKED_CHANNEL;
 
-  /// A call that Channel::CallDirectly starts, or, once it has a request, whoever awaits it.
-  /// `receiver` may be given the reply; null: nobody waits there for it.
-  CallWait(Channel& channel, HandleSlot slot, DirectReceiver* receiver = nullptr);
   /// `request` has at least the four bytes of the txid.
   CallWait(Channel& channel, HandleSlot slot, MessagePtr request);
   /// The same with a request in registers; the reply comes there too, if it fits.
@@ -37,9 +33,6 @@ class [[nodiscard]] CallWait : public async::Completion,
   CallWait(const CallWait&) = delete;
 
   void Cancel(zx_status_t reason = ZX_ERR_CANCELED);
-
-  void set_request(MessagePtr request) { message_ = std::move(request); }
-  zx_txid_t txid() const { return txid_; }
 
   /// The reply of a ZX_OK: a message, or null and then it is registers().
   MessagePtr TakeReply() { return std::move(message_); }
@@ -56,7 +49,6 @@ class [[nodiscard]] CallWait : public async::Completion,
   zx_status_t SendLocked();
 
   Channel& channel_;
-  DirectReceiver* const receiver_ = nullptr;
   zx_txid_t txid_ = 0;  // Guarded by the channel's lock while linked, as all that follows.
   MessagePtr message_;  // The request until it is sent, then the reply; null: in registers_.
   RegisterMessage registers_;
@@ -72,9 +64,7 @@ class [[nodiscard]] ServeWait : public async::Completion,
   static constexpr uint32_t kThreadState = ZX_THREAD_STATE_BLOCKED_CHANNEL;
 
   /// `max_*`: room for a request that does not fit the registers.
-  /// `receiver` may be given the request; null: nobody waits there for it.
-  ServeWait(Channel& channel, HandleSlot slot, uint32_t max_bytes, uint32_t max_handles,
-            DirectReceiver* receiver = nullptr);
+  ServeWait(Channel& channel, HandleSlot slot, uint32_t max_bytes, uint32_t max_handles);
   ServeWait(const ServeWait&) = delete;
 
   void Cancel(zx_status_t reason = ZX_ERR_CANCELED);
@@ -82,7 +72,7 @@ class [[nodiscard]] ServeWait : public async::Completion,
   /// The request of a ZX_OK: a message, or null and then it is registers().
   MessagePtr TakeRequest() { return std::move(message_); }
   RegisterMessage& registers() { return registers_; }
-  const Channel::Head& needed() const { return needed_; }
+  MessageSize needed() const { return needed_; }
 
   bool await_ready() const { return false; }
   bool await_suspend(std::coroutine_handle<> waiter);
@@ -98,12 +88,11 @@ class [[nodiscard]] ServeWait : public async::Completion,
   void Accept(Message* message);
 
   Channel& channel_;
-  DirectReceiver* const receiver_;
   const uint32_t max_bytes_;
   const uint32_t max_handles_;
   MessagePtr message_;
   RegisterMessage registers_;
-  Channel::Head needed_{};
+  MessageSize needed_;
 };
 
 }  // namespace sirocco

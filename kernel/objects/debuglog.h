@@ -69,7 +69,7 @@ class LogBuffer final : private async::Runnable {
   LogRecord* const records_ PT_GUARDED_BY(lock_);  // kRecords of them, a ring.
 
   // Taken before a reader's own lock.
-  SpinLock<LockRank::kHandleTable> readers_lock_;
+  SpinLock<LockRank::kLogReaders> readers_lock_;
   List<Debuglog> readers_ GUARDED_BY(readers_lock_);
   std::atomic<uint32_t> has_readers_{0};  // A hint for Write, set under readers_lock_.
   std::atomic<uint32_t> is_posted_{0};

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "kernel/base/atomic.h"
 #include "kernel/base/kassert.h"
 #include "kernel/base/ref_ptr.h"
 #include "kernel/objects/kernel_object.h"
@@ -56,6 +57,13 @@ class [[nodiscard]] Handle {
       object_->Release();
     }
     ledger.HandleOpened();
+  }
+  /// The first one to a new object, which nobody else has.
+  static Handle OfNew(RefPtr<KernelObject> object, Side side, zx_rights_t rights) {
+    KASSERT(object->handle_count(side) == 0);
+    StoreRelaxed(object->handle_counts_[Index(side)], 1u);
+    ledger.HandleOpened();
+    return Handle(object.release(), side, rights);
   }
   Handle(Handle&& other) noexcept
       : object_(std::exchange(other.object_, nullptr)),

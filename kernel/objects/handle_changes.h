@@ -20,13 +20,14 @@ inline bool HandleTable::FindLocked(uint32_t name, Slot** slot, uint64_t* meta) 
   return IsNamed(*meta, name);
 }
 
-inline zx_status_t HandleTable::ReserveLocked(uint32_t count) {
+template <Way kWay>
+zx_status_t HandleTable::ReserveLocked(uint32_t count) {
   const uint32_t wanted = live_.load(std::memory_order_relaxed) + reserved_ + count;
   if (is_closed_) [[unlikely]]
     return ZX_ERR_NO_MEMORY;
   // No more than the limit has ever been made room for, rounded up to chunks.
   if (wanted > std::min(capacity_, limit_)) [[unlikely]]
-    return ReserveSlowlyLocked(wanted);
+    return kWay == Way::kShort ? kStatusLongWay : ReserveSlowlyLocked(wanted);
   return ZX_OK;
 }
 
@@ -65,9 +66,10 @@ inline HandleTable::Taken HandleTable::TakeLocked(Slot& slot, uint64_t meta, uin
   return {word, meta};
 }
 
-inline Result<zx_handle_t> HandleTable::Install(Handle handle) {
+template <Way kWay>
+Result<zx_handle_t> HandleTable::Install(Handle handle) {
   Guard guard(lock_);
-  const zx_status_t status = ReserveLocked(1);
+  const zx_status_t status = ReserveLocked<kWay>(1);
   if (status == ZX_OK) [[likely]]
     return InstallLocked(std::move(handle));
   guard.Unlock();  // The handle is closed under no lock.
@@ -88,7 +90,8 @@ inline zx_status_t HandleTable::Close(HandleValue value) {
   return Handle::Close(*ObjectOf(taken.word), SideOf(taken.word));
 }
 
-inline Result<zx_handle_t> HandleTable::Duplicate(HandleValue value, zx_rights_t rights) {
+template <Way kWay>
+Result<zx_handle_t> HandleTable::Duplicate(HandleValue value, zx_rights_t rights) {
   Slot* source = nullptr;
   uint64_t meta = 0;
   Guard guard(lock_);
@@ -98,7 +101,7 @@ inline Result<zx_handle_t> HandleTable::Duplicate(HandleValue value, zx_rights_t
   if ((held & ZX_RIGHT_DUPLICATE) == 0) return Error(ZX_ERR_ACCESS_DENIED);
   if (rights == ZX_RIGHT_SAME_RIGHTS) rights = held;
   if ((rights & ~held) != 0) return Error(ZX_ERR_INVALID_ARGS);
-  TRY_STATUS(ReserveLocked(1));
+  TRY_STATUS(ReserveLocked<kWay>(1));
   const uint64_t word = source->object.load(std::memory_order_relaxed);
   Handle::Count(*ObjectOf(word), SideOf(word));
   return InstallLocked(word, rights);

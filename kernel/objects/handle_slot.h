@@ -42,6 +42,9 @@ class HandleSlot {
   /// Tells the table that waits may be made through the handle, so that its close looks for them.
   /// False: already retired. Called before the wait takes its object's lock.
   bool MarkWaited() const;
+  /// Whether that was done, and the handle is still there. Under its object's lock, and true: its
+  /// close will find the waits that are there now.
+  inline bool IsWaited() const;
 
   bool operator==(const HandleSlot&) const = default;
 

@@ -15,6 +15,7 @@
 #include "kernel/base/atomic.h"
 #include "kernel/base/ref_ptr.h"
 #include "kernel/base/result.h"
+#include "kernel/base/way.h"
 #include "kernel/objects/handle.h"
 #include "kernel/objects/handle_slot.h"
 #include "kernel/objects/kernel_object.h"
@@ -86,14 +87,15 @@ class HandleTable final : public RefCounted {
   FoundWaited<T> FindWaited(HandleValue value, zx_rights_t needed);
   bool IsValid(HandleValue value);
 
-  // --- Changes. Those that are `inline` are in handle_changes.h. ---
+  // --- Changes. Those that are `inline`, or have a short way, are in handle_changes.h. ---
 
   /// Room for `count` more handles, before any effect. **Errors** ZX_ERR_NO_MEMORY: no memory, or
   /// the process has as many as it may.
   Result<HandleReservation> Reserve(uint32_t count) EXCLUDES(lock_);
 
   /// Installs it. **Errors** ZX_ERR_NO_MEMORY, as Reserve: it is closed.
-  inline Result<zx_handle_t> Install(Handle handle) EXCLUDES(lock_);
+  template <Way kWay = Way::kLong>
+  Result<zx_handle_t> Install(Handle handle) EXCLUDES(lock_);
 
   /// Closes the handle; waits made through it end. None is closed already. **Errors**
   /// ZX_ERR_BAD_HANDLE.
@@ -104,7 +106,8 @@ class HandleTable final : public RefCounted {
 
   /// Installs a second handle. SAME_RIGHTS keeps the rights. **Errors** ZX_ERR_BAD_HANDLE,
   /// ZX_ERR_ACCESS_DENIED: no DUPLICATE; ZX_ERR_INVALID_ARGS: more rights; ZX_ERR_NO_MEMORY.
-  inline Result<zx_handle_t> Duplicate(HandleValue value, zx_rights_t rights) EXCLUDES(lock_);
+  template <Way kWay = Way::kLong>
+  Result<zx_handle_t> Duplicate(HandleValue value, zx_rights_t rights) EXCLUDES(lock_);
 
   /// A second handle that no process names yet, for a message. **Errors** ZX_ERR_BAD_HANDLE.
   Result<Handle> Copy(HandleValue value) EXCLUDES(lock_);
@@ -197,7 +200,8 @@ class HandleTable final : public RefCounted {
 
   zx_status_t GrowLocked() REQUIRES(lock_);
   zx_status_t ReserveSlowlyLocked(uint32_t wanted) REQUIRES(lock_);
-  inline zx_status_t ReserveLocked(uint32_t count) REQUIRES(lock_);
+  template <Way kWay = Way::kLong>
+  zx_status_t ReserveLocked(uint32_t count) REQUIRES(lock_);
   // `word`: object | side, which has been counted.
   inline zx_handle_t InstallLocked(uint64_t word, zx_rights_t rights) REQUIRES(lock_);
   inline zx_handle_t InstallLocked(Handle handle) REQUIRES(lock_);
@@ -273,6 +277,11 @@ inline Result<HandleTable::Seen> HandleTable::See(HandleValue value) {
     return Error(ZX_ERR_BAD_HANDLE);
   }
   return Seen{word, meta, name};
+}
+
+inline bool HandleSlot::IsWaited() const {
+  const uint64_t meta = table_->SlotAt(index()).meta.load(std::memory_order_relaxed);
+  return (meta & HandleTable::kWaited) != 0 && HandleTable::IsNamed(meta, name_);
 }
 
 inline Result<Found<>> HandleTable::Find(HandleValue value) {

@@ -39,7 +39,7 @@ enum class CloseStep { kDone, kMore };
 /// Lifetime: an end with handles owns one reference. When the last reference is gone the memory
 /// stays until every hart was quiet, so a plain call uses what it looked up without a reference.
 ///
-/// Locking: `lock_` (rank kObject) comes after the handle table and before ports and run queues.
+/// Locking: `lock_` (rank kObject) comes before handle tables, ports and run queues.
 class KernelObject : public RefCounted, private sched::RetireNode {
  public:
   class SignalWait;

@@ -30,6 +30,14 @@ Result<MessagePtr> Message::Create(RegisterMessage& content) {
   return message;
 }
 
+Result<MessagePtr> Message::Create(std::span<const std::byte> bytes, std::span<Handle> handles) {
+  TRY(Ptr message,
+      Create(static_cast<uint32_t>(bytes.size()), static_cast<uint32_t>(handles.size())));
+  std::ranges::copy(bytes, message->segment(0).data());
+  std::ranges::move(handles, message->handles().data());
+  return message;
+}
+
 static_assert(arch::UserContext::kWords * sizeof(uint64_t) == RegisterMessage::kMaxBytes);
 
 RegisterMessage RegisterMessage::From(const arch::UserContext& context) {

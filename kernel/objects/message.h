@@ -37,6 +37,11 @@ struct RegisterMessage {
   uint32_t size_bytes = 0;
 };
 
+struct MessageSize {
+  uint32_t bytes = 0;
+  uint32_t handles = 0;
+};
+
 /// A message on its way, with the handles in it. One block of memory when it is small; the bytes of
 /// a large one lie in segments, which are filled and read one at a time with no lock held. A small
 /// one without handles is *short*: nothing follows from its end.
@@ -61,6 +66,8 @@ class Message : public ListNode<Message> {
   /// **Errors** ZX_ERR_NO_MEMORY.
   static Result<Ptr> Create(uint32_t size_bytes, uint32_t handle_count);
   static Result<Ptr> Create(RegisterMessage& content);
+  /// Of at most kSegmentBytes, and of handles that it takes.
+  static Result<Ptr> Create(std::span<const std::byte> bytes, std::span<Handle> handles);
   /// A short one of these bytes, at most kMaxShortBytes; null when there is no memory.
   static Ptr CreateShort(std::span<const std::byte> bytes);
 
@@ -71,6 +78,7 @@ class Message : public ListNode<Message> {
 
   uint32_t size_bytes() const { return size_bytes_; }
   uint32_t handle_count() const { return handle_count_; }
+  MessageSize size() const { return {size_bytes_, handle_count_}; }
   bool is_short() const { return handle_count_ == 0 && !is_large_; }
   std::span<Handle> handles() { return {reinterpret_cast<Handle*>(this + 1), handle_count_}; }
 

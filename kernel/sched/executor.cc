@@ -57,26 +57,6 @@ async::Runnable* HartExecutor::Pop() {
   return runnable;
 }
 
-Vcpu* HartExecutor::TakeVcpuLocked() {
-  async::Runnable* const top = queue_.Top();
-  Vcpu* const vcpu = top == nullptr ? nullptr : Vcpu::FromRunnable(*top);
-  if (vcpu != nullptr) queue_.Pop();
-  PublishTopLocked();
-  return vcpu;
-}
-
-Vcpu* HartExecutor::TakeVcpu() {
-  if (top_priority_.load(std::memory_order_relaxed) < 0) return nullptr;
-  Guard guard(lock_);
-  return TakeVcpuLocked();
-}
-
-Vcpu* HartExecutor::ExchangeVcpu(Vcpu& vcpu, Place place) {
-  Guard guard(lock_);
-  PushLocked(vcpu, place);
-  return TakeVcpuLocked();
-}
-
 HartExecutor* HartExecutor::TakeIdleHart() {
   uint32_t idle = idle_harts_.load(std::memory_order_relaxed);
   while (idle != 0) {

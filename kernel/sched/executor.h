@@ -54,16 +54,16 @@ class HartExecutor final : public async::Executor {
   /// `may_sleep`, `wfi`. Returns whether something ran.
   bool Turn(bool may_sleep);
 
-  // --- For the vCPU that runs here. ---
+  // --- For the vCPU that runs here. What is `inline` is in vcpu_hand_over.h. ---
 
   /// Puts the running vCPU back: in front of its equals, or behind them when its slice is over.
   enum class Place { kFront, kBack };
   void Requeue(async::Runnable& runnable, Place place) EXCLUDES(lock_);
 
   /// The next vCPU if one heads the queue, taken off it: a switch that needs no turn.
-  Vcpu* TakeVcpu() EXCLUDES(lock_);
+  inline Vcpu* TakeVcpu() EXCLUDES(lock_);
   /// Requeue and TakeVcpu in one.
-  Vcpu* ExchangeVcpu(Vcpu& vcpu, Place place) EXCLUDES(lock_);
+  inline Vcpu* ExchangeVcpu(Vcpu& vcpu, Place place) EXCLUDES(lock_);
 
   /// Whether somebody of at least `priority` waits for this hart.
   bool HasReady(int priority) const {
@@ -72,13 +72,18 @@ class HartExecutor final : public async::Executor {
 
   /// A vCPU goes to user mode now; its slice starts and, if it shares the hart, the timer with it.
   void BeginSlice(uint8_t priority, Instant now) {
+    StartSlice(priority, now);
+    timers_.Program(slice_end_);
+  }
+  /// All of that but the timer. False: it is to be programmed.
+  bool StartSlice(uint8_t priority, Instant now) {
     set_current_priority(priority);
     StoreRelaxed(running_priority_, priority);
     slice_over_ = false;
     const bool alone = top_priority_.load(std::memory_order_relaxed) < 0 && !quiet_.has_work();
     StoreRelaxed(runs_alone_, alone ? 1 : 0);
     slice_end_ = alone ? Instant::Infinite() : Instant(now.ns() + kSlice.count());
-    timers_.Program(slice_end_);
+    return timers_.IsProgrammed(slice_end_);
   }
   /// A vCPU of a higher priority goes on with the rest of the slice.
   void RaisePriority(uint8_t priority) {
@@ -120,7 +125,7 @@ class HartExecutor final : public async::Executor {
 
  private:
   static constexpr int kNothingRuns = -1;
-  static constexpr uint32_t kReclaimsPerTurn = 64;
+  static constexpr uint32_t kReclaimsPerTurn = 48;
   // Fewer: a thread that retires all the time gives less than it takes.
   static constexpr uint32_t kRetirementsPerPass = 32;
 
@@ -137,7 +142,7 @@ class HartExecutor final : public async::Executor {
       queue_.PushFront(runnable);
     }
   }
-  Vcpu* TakeVcpuLocked() REQUIRES(lock_);
+  inline Vcpu* TakeVcpuLocked() REQUIRES(lock_);
   void PublishTopLocked() REQUIRES(lock_) { StoreRelaxed(top_priority_, queue_.top_priority()); }
   void Nudge(uint8_t priority);
   // From now on the vCPU here has a slice, at whose end somebody looks.

@@ -74,9 +74,6 @@ class ParkedWait : public async::Waiter, private async::TimerNode {
   /// gone. Context: the vCPU's hart, as in a plain call.
   virtual uint64_t End() = 0;
 
-  /// Whoever claimed the vCPU has ended the call: all of this goes.
-  virtual void Discard() = 0;
-
   Vcpu& vcpu_;
   std::atomic<uint32_t> has_fired_{0};  // Set by OnTimer: its last touch.
 };

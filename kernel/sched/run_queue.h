@@ -40,6 +40,16 @@ class RunQueue {
     level.head = &runnable;
   }
 
+  /// PushBack of one, and Pop of another that heads the queue and has its priority.
+  void Exchange(Runnable& runnable) {
+    KASSERT(top_priority() == runnable.priority());
+    Level& level = levels_[runnable.priority()];
+    runnable.next = nullptr;
+    level.tail->next = &runnable;
+    level.tail = &runnable;
+    level.head = level.head->next;
+  }
+
   Runnable* Pop() {
     if (is_empty()) return nullptr;
     const int priority = top_priority();

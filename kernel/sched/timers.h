@@ -21,8 +21,10 @@ class HartTimers final : public async::TimerQueue {
   /// The hart's timer interrupts no later than the next event and `slice_end`. Perhaps earlier, for
   /// what is not wanted any more: programming costs more than an interrupt a slice.
   void Program(Instant slice_end) {
-    if (slice_end < programmed_ || has_expired_) ProgramExactly(slice_end);
+    if (!IsProgrammed(slice_end)) ProgramExactly(slice_end);
   }
+  /// Whether there is nothing to do for that.
+  bool IsProgrammed(Instant slice_end) const { return slice_end >= programmed_ && !has_expired_; }
   /// The same, and not earlier: for a hart that goes to sleep.
   void ProgramExactly(Instant slice_end) EXCLUDES(lock_);
 

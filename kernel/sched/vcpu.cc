@@ -12,12 +12,14 @@
 #include <algorithm>
 
 #include "kernel/arch/clock.h"
+#include "kernel/arch/switch_user.h"
 #include "kernel/arch/upcalls.h"
 #include "kernel/async/resume.h"
 #include "kernel/base/atomic.h"
 #include "kernel/base/kassert.h"
 #include "kernel/sched/executor.h"
 #include "kernel/sched/parked_wait.h"
+#include "kernel/sched/vcpu_hand_over.h"
 #include "kernel/sync/spin_lock.h"
 
 namespace sirocco::sched {
@@ -47,29 +49,52 @@ void Vcpu::EnterUserOp::await_suspend(std::coroutine_handle<> owner) {
   }
 }
 
-arch::UserContext* Vcpu::Prepare(Instant now) {
+void Vcpu::LeaveQueue(Instant now) {
   Add(queue_time_, since_, now);
   since_ = now;
+}
+
+void Vcpu::StartRunning() {
+  arch::HartBlock& hart = arch::ThisHart();
+  // Before kRunning: who sees us running sees where.
+  StoreRelaxed(last_hart_, hart.index);
+  StoreRelease(state_, kRunning);
+  hart.current = this;
+}
+
+arch::UserContext* Vcpu::Prepare(Instant now) {
+  LeaveQueue(now);
   // While we are queued: whoever comes late to a wait that is over finds nothing to wake.
   if (parked_ != nullptr) parked_->Settle(woken_by_);
-  // Before kRunning: who sees us running sees where.
-  StoreRelaxed(last_hart_, arch::ThisHart().index);
-  StoreRelease(state_, kRunning);
-  HartExecutor& executor = HartExecutor::Current();
-  arch::HartBlock& hart = arch::ThisHart();
-  hart.current = this;
+  StartRunning();
   if (parked_ != nullptr && !EndParkedWait(now)) [[unlikely]]
     return nullptr;
   // Read after kRunning is set: a requester that comes later sees us running, and interrupts us.
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  if (attention_.load(std::memory_order_relaxed) != 0) {
+  if (attention_requested()) {
     HandOver(Exit::kAttention);
     return nullptr;
   }
+  HartExecutor& executor = HartExecutor::Current();
   ++executor.counters().switches;
   space_.Enter();
   arch::PrepareUser(context_, space_.vdso_text());
   executor.BeginSlice(priority(), now);
+  return &context_;
+}
+
+arch::UserContext* Vcpu::PrepareQuickly(Instant now) {
+  if (parked_ != nullptr) return Prepare(now);
+  LeaveQueue(now);
+  StartRunning();
+  std::atomic_thread_fence(std::memory_order_seq_cst);  // As in Prepare.
+  HartExecutor& executor = HartExecutor::Current();
+  if (attention_.load(std::memory_order_relaxed) != 0 || !space_.EnterQuickly() ||
+      !executor.StartSlice(priority(), now) || !arch::TrySwitchUser(context_, space_.vdso_text()))
+      [[unlikely]] {
+    return Prepare(now);
+  }
+  ++executor.counters().switches;
   return &context_;
 }
 
@@ -81,9 +106,8 @@ bool Vcpu::EndParkedWait(Instant now) {
   }
   // For another turn, if that is over already: ends do not nest.
   arch::ThisHart().current = nullptr;
-  Vcpu* const successor = std::exchange(successor_, nullptr);
-  if (!Suspend(now)) HartExecutor::Current().PostHere(*this);
-  if (successor != nullptr) successor->PostClaimed(now);
+  Stop(now);
+  if (!Suspend()) HartExecutor::Current().PostHere(*this);
   return false;
 }
 
@@ -133,75 +157,49 @@ void Vcpu::RunFunction(async::Runnable& runnable) {
 // anything else there the executor has to turn.
 arch::UserContext* Vcpu::EnterNext(Instant now) {
   arch::ThisHart().current = nullptr;
-  Vcpu* next = HartExecutor::Current().TakeVcpu();
-  return next == nullptr ? nullptr : next->Prepare(now);
+  Vcpu* const next = HartExecutor::Current().TakeVcpu();
+  return next == nullptr ? nullptr : next->PrepareQuickly(now);
 }
 
-arch::UserContext* Vcpu::GiveWay(bool to_front) {
-  const Instant now = arch::Clock::Now();
-  Stop(now);
+// It is stopped.
+arch::UserContext* Vcpu::GiveWay(bool to_front, Instant now) {
   arch::ThisHart().current = nullptr;
   StoreRelease(state_, kQueued);
   using Place = HartExecutor::Place;
   Vcpu* const next =
       HartExecutor::Current().ExchangeVcpu(*this, to_front ? Place::kFront : Place::kBack);
-  return next == nullptr ? nullptr : next->Prepare(now);
+  return next == nullptr ? nullptr : next->PrepareQuickly(now);
 }
 
 arch::UserContext* Vcpu::SuspendCurrent() {
   KASSERT(!HoldsAnyLock());
   Vcpu& self = *Current();
-  if (self.yield_requested_) {
-    self.yield_requested_ = false;
-    return self.GiveWay(false);
+  if (self.ending_ != Ending::kWaits)
+    return self.EndOtherwise(std::exchange(self.ending_, Ending::kWaits));
+  const Instant now = arch::Clock::Now();
+  self.Stop(now);
+  return self.Suspend() ? EnterNext(now) : self.Prepare(now);
+}
+
+arch::UserContext* Vcpu::EndOtherwise(Ending ending) {
+  if (ending == Ending::kHandsOver) {
+    Vcpu& next = *next_;
+    internal::SpinWord& lock = *lock_;
+    arch::UserContext* const context = HandOverTo(next) ? &next.context_ : next.FinishHandOver();
+    lock.Unlock();
+    return context;
   }
   const Instant now = arch::Clock::Now();
-  if (self.leave_requested_) [[unlikely]] {
-    self.Stop(now);
-    self.HandOver(Exit::kLeft);
-    return nullptr;
-  }
-  Vcpu* const successor = std::exchange(self.successor_, nullptr);
-  const bool waits = self.Suspend(now);
-  if (successor == nullptr) return waits ? EnterNext(now) : self.Prepare(now);
-  if (waits) return successor->GoOn(now);
-  successor->PostClaimed(now);
-  return self.Prepare(now);
-}
-
-bool Vcpu::ClaimParked() {
-  uint32_t expected = kParked;
-  return state_.compare_exchange_strong(expected, kQueued, std::memory_order_acq_rel);
-}
-
-void Vcpu::EndClaimed(uint64_t result) {
-  KASSERT(state_.load(std::memory_order_relaxed) == kQueued && parked_ != nullptr);
-  ParkedWait& wait = *std::exchange(parked_, nullptr);
-  wait.Settle(WakeReason::kDone);
-  wait.Discard();
-  context_.set_result(result);
-}
-
-void Vcpu::PostClaimed(Instant now) {
-  since_ = now;
-  HartExecutor::Current().Post(*this);
-}
-
-arch::UserContext* Vcpu::GoOn(Instant now) {
-  since_ = now;
-  StoreRelaxed(last_hart_, arch::ThisHart().index);
-  StoreRelease(state_, kRunning);
-  arch::ThisHart().current = this;
-  // As in Prepare.
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  ++HartExecutor::Current().counters().switches;
-  return FinishHandOver();
-}
-
-bool Vcpu::Suspend(Instant now) {
-  // Before it is blocked: afterwards another hart may have it.
   Stop(now);
-  const bool is_parked = parked_ != nullptr && is_interruptible_;
+  if (ending == Ending::kYields) return GiveWay(false, now);
+  HandOver(Exit::kLeft);
+  return nullptr;
+}
+
+// It is stopped: once it is blocked another hart may have it.
+bool Vcpu::Suspend() {
+  // Not parked_: from the moment the call could be ended that may be somebody else's.
+  const bool is_parked = std::exchange(is_interruptible_, false);
   uint32_t expected = kRunning;
   if (!state_.compare_exchange_strong(expected, is_parked ? kParked : kBlocked,
                                       std::memory_order_acq_rel)) {
@@ -251,10 +249,16 @@ void Vcpu::FinishCall(uint64_t result) {
   HartExecutor::Current().Post(*this);
 }
 
+void Vcpu::FinishCallWith(ParkedWait& rest) {
+  parked_ = &rest;
+  woken_by_ = WakeReason::kDone;
+  FinishCall(0);
+}
+
 bool Vcpu::Yield(uint64_t result) {
   if (!HartExecutor::Current().HasReady(priority())) return false;
   context_.set_result(result);
-  yield_requested_ = true;
+  ending_ = Ending::kYields;
   return true;
 }
 
@@ -280,7 +284,9 @@ arch::UserContext* Vcpu::OnUserInterrupt() {
   HartExecutor& executor = HartExecutor::Current();
   HartExecutor::Place place;
   if (!executor.ShouldPreempt(&place)) return &self.context_;
-  return self.GiveWay(place == HartExecutor::Place::kFront);
+  const Instant now = arch::Clock::Now();
+  self.Stop(now);
+  return self.GiveWay(place == HartExecutor::Place::kFront, now);
 }
 
 arch::UserContext* Vcpu::OnUserTrap(const arch::UserTrap& trap) {

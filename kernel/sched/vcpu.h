@@ -10,6 +10,7 @@
 #include "kernel/async/executor.h"
 #include "kernel/base/units.h"
 #include "kernel/mm/address_space.h"
+#include "kernel/sync/spin_lock.h"
 
 namespace sirocco::sched {
 
@@ -71,6 +72,8 @@ class Vcpu : public async::Runnable {
 
   /// The suspended call has ended with `result`. Context: any hart, no lock above kTimerWheel.
   void FinishCall(uint64_t result);
+  /// The same of a call whose result `rest` says, when the vCPU runs next.
+  void FinishCallWith(ParkedWait& rest);
   /// The call waits with no coroutine, only `wait`, which is started, once it has answered
   /// kEntryPending. `is_interruptible`: a request for attention ends the wait.
   void Park(ParkedWait& wait, bool is_interruptible = true) {
@@ -82,16 +85,15 @@ class Vcpu : public async::Runnable {
   /// Makes the vCPU end its parked wait, unless something else does so already.
   /// Context: any hart, no lock above kTimerWheel.
   void Wake(WakeReason why);
-  /// Takes over the end of the vCPU's parked wait: true, and it runs no more until it is gone on
-  /// with. False: something else ends the wait. Context: whoever knows that it waits.
-  bool ClaimParked();
-  /// Ends the call of a vCPU that was claimed. Context: no lock held; its wait is linked nowhere.
-  void EndClaimed(uint64_t result);
-  /// Once the call has answered kEntryPending the hart goes on with `next`, which was claimed and
-  /// whose call has ended.
-  void GoOnWith(Vcpu& next) { successor_ = &next; }
+  /// Once the call has answered kEntryPending the hart goes on with `next`, as HandOverTo, and
+  /// then `lock`, which is held until then, is released.
+  void HandOverAfterwards(Vcpu& next, internal::SpinWord& lock) {
+    ending_ = Ending::kHandsOver;
+    next_ = &next;
+    lock_ = &lock;
+  }
   /// This call is the last: the coroutine gets kLeft once the call has answered kEntryPending.
-  void LeaveUser() { leave_requested_ = true; }
+  void LeaveUser() { ending_ = Ending::kLeaves; }
   /// Once the call has answered kEntryPending the vCPU goes behind its equals; `result` is its
   /// result. False: nobody is there to go behind, and nothing was done.
   bool Yield(uint64_t result);
@@ -104,8 +106,8 @@ class Vcpu : public async::Runnable {
   /// What the hart does after Block: the context to enter, or null for the executor.
   static arch::UserContext* EnterNext(Instant now = arch::Clock::Now());
 
-  /// Whether `next`, which is blocked, may go on in our place: it is as good as we are, and nobody
-  /// better waits.
+  /// Whether `next`, whose wait is the caller's to end, may go on in our place: it is blocked by
+  /// now, as good as we are, and nobody better waits.
   bool MayHandOverTo(const Vcpu& next) const;
   /// Block, and `next` goes on here at once with the rest of our slice: true. False: there is more
   /// to do; the hart enters what next.FinishHandOver() says.
@@ -141,6 +143,8 @@ class Vcpu : public async::Runnable {
   static arch::UserContext* OnUserTrap(const arch::UserTrap& trap);
 
  private:
+  // What becomes of the vCPU when its call suspends.
+  enum class Ending : uint8_t { kWaits, kYields, kHandsOver, kLeaves };
   // kWoken has a WakeReason above kReasonShift.
   enum State : uint32_t { kHeld, kQueued, kRunning, kWoken, kBlocked, kParked };
   static constexpr uint32_t kReasonShift = 8;
@@ -149,20 +153,23 @@ class Vcpu : public async::Runnable {
   static void RunFunction(async::Runnable& runnable);
   // Makes this hart's what it takes to enter user mode; null: it has to see its coroutine first.
   arch::UserContext* Prepare(Instant now);
+  // The same at a door, for a vCPU that only goes on: a leaf, which leaves all else to Prepare.
+  // What it has done by then does no harm twice.
+  inline arch::UserContext* PrepareQuickly(Instant now);
+  inline void LeaveQueue(Instant now);
+  inline void StartRunning();
   // The call waits from now on: true. False: its wait is over already, and the vCPU is ours.
-  bool Suspend(Instant now);
-  // It was claimed by a call that is not followed at once: it takes its turn.
-  void PostClaimed(Instant now);
-  // Goes on here with the rest of the slice of whoever claimed it.
-  arch::UserContext* GoOn(Instant now);
+  bool Suspend();
   // Ends the parked wait. False: the call waits for something else.
   bool EndParkedWait(Instant now);
   // Takes the vCPU, whose wait `why` ended, to a queue.
   void PostWoken(WakeReason why);
   // It leaves user mode; the time until now is its own.
   void Stop(Instant now);
-  // It goes behind its equals, and the hart enters whoever is first.
-  arch::UserContext* GiveWay(bool to_front);
+  // It goes to the queue, and the hart enters whoever is first.
+  inline arch::UserContext* GiveWay(bool to_front, Instant now);
+  // The call did not wait.
+  inline arch::UserContext* EndOtherwise(Ending ending);
   // Gives the vCPU to its coroutine, which is resumed by RunFunction's end.
   void HandOver(Exit exit);
 
@@ -171,11 +178,11 @@ class Vcpu : public async::Runnable {
   std::coroutine_handle<> owner_;  // Waits in EnterUser; null while it runs.
   arch::UserTrap trap_ = {};       // Handed over with kTrap.
   Exit exit_ = Exit::kAttention;
-  bool leave_requested_ = false;  // These two: by its call, read when the call suspends.
-  bool yield_requested_ = false;
-  bool is_interruptible_ = false;  // Whether attention ends parked_.
+  Ending ending_ = Ending::kWaits;  // Said by the call.
+  bool is_interruptible_ = false;   // Whether attention ends parked_, for when the call suspends.
   WakeReason woken_by_ = WakeReason::kDone;
-  Vcpu* successor_ = nullptr;     // Claimed, for when the call suspends.
+  Vcpu* next_;                    // With kHandsOver.
+  internal::SpinWord* lock_;      // Likewise.
   ParkedWait* parked_ = nullptr;  // The wait of a call without a coroutine, until it has ended.
 
   std::atomic<uint32_t> state_{kHeld};

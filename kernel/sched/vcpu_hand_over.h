@@ -7,12 +7,41 @@
 #include "kernel/sched/executor.h"
 #include "kernel/sched/vcpu.h"
 
-// The shortest way from one thread to another, in line for the calls that are made of it.
+// The shortest ways from one thread to another, in line for what is made of them.
 
 namespace sirocco::sched {
 
+inline Vcpu* HartExecutor::TakeVcpuLocked() {
+  async::Runnable* const top = queue_.Top();
+  Vcpu* const vcpu = top == nullptr ? nullptr : Vcpu::FromRunnable(*top);
+  if (vcpu != nullptr) queue_.Pop();
+  PublishTopLocked();
+  return vcpu;
+}
+
+inline Vcpu* HartExecutor::TakeVcpu() {
+  if (top_priority_.load(std::memory_order_relaxed) < 0) return nullptr;
+  Guard guard(lock_);
+  return TakeVcpuLocked();
+}
+
+inline Vcpu* HartExecutor::ExchangeVcpu(Vcpu& vcpu, Place place) {
+  Guard guard(lock_);
+  async::Runnable* const top = queue_.Top();
+  if (place == Place::kBack && top != nullptr && top->priority() == vcpu.priority()) {
+    if (Vcpu* const next = Vcpu::FromRunnable(*top)) {
+      queue_.Exchange(vcpu);  // What heads the queue has the same priority as before.
+      return next;
+    }
+  }
+  PushLocked(vcpu, place);
+  return TakeVcpuLocked();
+}
+
 inline bool Vcpu::MayHandOverTo(const Vcpu& next) const {
-  return next.priority() >= priority() && !HartExecutor::Current().HasReady(next.priority() + 1);
+  // Blocked: its registers are saved, and seen.
+  return next.state_.load(std::memory_order_acquire) == kBlocked && next.priority() >= priority() &&
+         !HartExecutor::Current().HasReady(next.priority() + 1);
 }
 
 [[gnu::always_inline]] inline bool Vcpu::HandOverTo(Vcpu& next) {

@@ -13,10 +13,12 @@ const char* LockRankName(LockRank rank) {
       return "address space";
     case LockRank::kVmoTree:
       return "VMO tree";
-    case LockRank::kHandleTable:
-      return "handle table";
+    case LockRank::kLogReaders:
+      return "log readers";
     case LockRank::kObject:
       return "object core";
+    case LockRank::kHandleTable:
+      return "handle table";
     case LockRank::kPort:
       return "port";
     case LockRank::kFutexBucket:

@@ -57,7 +57,7 @@ zx_status_t Refuse(SyscallContext& ctx, UserPtr<const Entry> handles, uint32_t c
 zx_status_t FinishWrite(SyscallContext& ctx, Channel& channel, Side side,
                         std::span<zx_handle_t> values, UserPtr<const zx_handle_t>,
                         MessagePtr message) {
-  TRY_STATUS(MoveHandles(ctx, channel, side, values, *message));
+  TRY_STATUS(MoveHandles(ctx, channel, side, values, message->handles()));
   return Send(ctx, channel, side, std::move(message));
 }
 
@@ -68,7 +68,7 @@ zx_status_t FinishWrite(SyscallContext& ctx, Channel& channel, Side side,
   if (!dispositions.empty()) {
     TRY(results, ctx.HoldBytes(UserOut<void>(address.address()), dispositions.size_bytes()));
   }
-  zx_status_t status = MoveHandles(ctx, channel, side, dispositions, *message);
+  zx_status_t status = MoveHandles(ctx, channel, side, dispositions, message->handles());
   if (status == ZX_OK) return Send(ctx, channel, side, std::move(message));
   results.CopyFrom(std::as_bytes(dispositions));
   return status;
@@ -182,15 +182,15 @@ zx_status_t ReadPlain(SyscallContext& ctx, const Found<Channel>& channel, uint32
                       const MessageTarget& target, bool* is_long) {
   for (;;) {
     TRY(const Channel::Head head, channel.object.Peek(channel.side));
-    if (!target.HasRoom(head.size_bytes, head.handle_count)) {
-      TRY_STATUS(StoreCounts(ctx, target, head.size_bytes, head.handle_count));
+    if (!target.HasRoom(head.size)) {
+      TRY_STATUS(StoreCounts(ctx, target, head.size));
       if ((options & ZX_CHANNEL_READ_MAY_DISCARD) == 0) return ZX_ERR_BUFFER_TOO_SMALL;
       return Discard(channel.object, channel.side, head);
     }
-    *is_long = head.size_bytes > kMaxPlainBytes;
+    *is_long = head.size.bytes > kMaxPlainBytes;
     if (*is_long) return ZX_OK;
     HeldTarget held(target);
-    TRY_STATUS(held.Hold(ctx, head.size_bytes, head.handle_count));
+    TRY_STATUS(held.Hold(ctx, head.size.bytes, head.size.handles));
     MessagePtr message = channel.object.Take(channel.side, head);
     if (message == nullptr) continue;  // Another reader took it.
     held.Commit(*message);
@@ -201,12 +201,12 @@ zx_status_t ReadPlain(SyscallContext& ctx, const Found<Channel>& channel, uint32
 Task<zx_status_t> ReadLong(SyscallContext& ctx, HandleRef<Channel> channel, MessageTarget target) {
   for (;;) {
     CO_TRY(const Channel::Head head, channel->Peek(channel.side()));
-    if (!target.HasRoom(head.size_bytes, head.handle_count)) {
-      auto stored = co_await StoreCountsAsync(ctx, target, head.size_bytes, head.handle_count);
+    if (!target.HasRoom(head.size)) {
+      auto stored = co_await StoreCountsAsync(ctx, target, head.size);
       co_return stored == ZX_OK ? ZX_ERR_BUFFER_TOO_SMALL : stored;
     }
     // A bad buffer is told before the message leaves the queue.
-    auto status = co_await ctx.PrepareOut(target.bytes.address(), head.size_bytes);
+    auto status = co_await ctx.PrepareOut(target.bytes.address(), head.size.bytes);
     if (status != ZX_OK) co_return status;
     MessagePtr message = channel->Take(channel.side(), head);
     if (message == nullptr) continue;

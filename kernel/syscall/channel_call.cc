@@ -10,13 +10,14 @@
 
 #include "kernel/objects/process.h"
 #include "kernel/objects/thread.h"
+#include "kernel/syscall/channel_direct.h"
 #include "kernel/syscall/channel_io.h"
 #include "kernel/syscall/discard.h"
 #include "kernel/syscall/handle_ref.h"
 #include "kernel/syscall/handlers.h"
 #include "kernel/syscall/page_finder.h"
 #include "kernel/syscall/parked_call.h"
-#include "kernel/syscall/parked_receiver.h"
+#include "kernel/syscall/parked_message.h"
 #include "kernel/syscall/thunk.h"
 
 namespace sirocco {
@@ -36,7 +37,8 @@ zx_status_t MoveRequestHandles(SyscallContext& ctx, const HandleRef<Channel>& ch
   std::array<zx_handle_t, ZX_CHANNEL_MAX_MSG_HANDLES> values;
   const std::span<zx_handle_t> used(values.data(), args.wr_num_handles);
   TRY_STATUS(ctx.CopyIn(UserPtr<const zx_handle_t>(AddressOf(args.wr_handles)), used));
-  return MoveHandles(ctx, *channel, channel.side(), std::span<const zx_handle_t>(used), request);
+  return MoveHandles(ctx, *channel, channel.side(), std::span<const zx_handle_t>(used),
+                     request.handles());
 }
 
 zx_status_t MoveRequestHandles(SyscallContext& ctx, const HandleRef<Channel>& channel,
@@ -47,7 +49,7 @@ zx_status_t MoveRequestHandles(SyscallContext& ctx, const HandleRef<Channel>& ch
   const UserPtr<const zx_handle_disposition_t> address(AddressOf(args.wr_handles));
   TRY_STATUS(ctx.CopyIn(address, used));
   TRY(const HeldBytes results, ctx.HoldBytes(UserOut<void>(address.address()), used.size_bytes()));
-  const zx_status_t status = MoveHandles(ctx, *channel, channel.side(), used, request);
+  const zx_status_t status = MoveHandles(ctx, *channel, channel.side(), used, request.handles());
   if (status != ZX_OK) results.CopyFrom(std::as_bytes(used));
   return status;
 }
@@ -97,73 +99,50 @@ Result<MessagePtr> TakeReply(CallWait& call) {
   return Message::Create(call.registers());
 }
 
-// What became of a call, at once: its status, or kStatusPageMissing, and then `reply` is to be
-// received by EndCallSlowly.
-zx_status_t EndCall(SyscallContext& ctx, CallWait& call, const MessageTarget& target,
-                    MessagePtr& reply) {
-  const zx_status_t status = call.status();
-  if (status == ZX_ERR_SHOULD_WAIT) {
-    ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);  // As zx_channel_write does.
-  }
-  if (status != ZX_OK) return status;
-  TRY(reply, TakeReply(call));
-  if (target.HasRoom(reply->size_bytes(), reply->handle_count())) {
-    return TryReceive(ctx, target, *reply);
-  }
-  // And the reply is dropped.
-  TRY_STATUS(StoreCounts(ctx, target, reply->size_bytes(), reply->handle_count()));
+zx_status_t NoteUnsent(SyscallContext& ctx, zx_status_t status) {
+  // As zx_channel_write does.
+  if (status == ZX_ERR_SHOULD_WAIT) ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
+  return status;
+}
+
+// Gives the reply to the caller at once, or says kStatusPageMissing with nothing done. One that has
+// no room is dropped.
+zx_status_t TryGiveReply(SyscallContext& ctx, const MessageTarget& target, Message& reply) {
+  if (target.HasRoom(reply.size())) return TryReceive(ctx, target, reply);
+  TRY_STATUS(StoreCounts(ctx, target, reply.size()));
   return ZX_ERR_BUFFER_TOO_SMALL;
 }
 
-Task<zx_status_t> EndCallSlowly(SyscallContext& ctx, MessageTarget target, MessagePtr reply) {
-  if (target.HasRoom(reply->size_bytes(), reply->handle_count())) {
+Task<zx_status_t> GiveReply(SyscallContext& ctx, MessageTarget target, MessagePtr reply) {
+  if (target.HasRoom(reply->size())) {
     auto received = co_await Receive(ctx, target, *reply);
     co_return received;
   }
-  auto stored = co_await StoreCountsAsync(ctx, target, reply->size_bytes(), reply->handle_count());
+  auto stored = co_await StoreCountsAsync(ctx, target, reply->size());
   co_return stored == ZX_OK ? ZX_ERR_BUFFER_TOO_SMALL : stored;
 }
 
-// From the request to the reply in the caller's buffers.
+// A call that is not parked in its channel: it has a deadline, or another one is.
 class Exchange {
  public:
-  Exchange(SyscallContext& ctx, HandleRef<Channel> channel, const MessageTarget& target)
+  Exchange(HandleRef<Channel> channel, const MessageTarget& target, MessagePtr request)
       : channel_(std::move(channel)),
         target_(target),
-        receiver_(ctx, target_, ParkedReceiver::Kind::kCaller),
-        call_(*channel_, channel_.slot(), &receiver_) {}
+        call_(*channel_, channel_.slot(), std::move(request)) {}
 
-  const HandleRef<Channel>& channel() const { return channel_; }
   CallWait& operation() { return call_; }
   uint64_t End(SyscallContext& ctx) {
-    MessagePtr reply;
-    const zx_status_t status = EndCall(ctx, call_, target_, reply);
-    if (status != kStatusPageMissing) [[likely]]
-      return ToResult(status);
-    return ctx.StartCall(EndCallSlowly(ctx, target_, std::move(reply)));
+    if (call_.status() != ZX_OK) return ToResult(NoteUnsent(ctx, call_.status()));
+    auto reply = TakeReply(call_);
+    if (!reply.ok()) return ToResult(reply.status());
+    return FinishCall(ctx, target_, std::move(reply).value());
   }
 
  private:
   const HandleRef<Channel> channel_;
   const MessageTarget target_;
-  ParkedReceiver receiver_;
   CallWait call_;
 };
-
-// The server whose buffers the request is in by now, if one waits and all of that is at hand.
-template <typename Args>
-sched::Vcpu* SendDirectly(SyscallContext& ctx, PageFinder& pages, Exchange& exchange,
-                          const Args& args) {
-  if (args.wr_num_handles != 0 || args.wr_num_bytes < sizeof(zx_txid_t)) return nullptr;
-  const std::byte* const bytes =
-      pages.Find(AddressOf(args.wr_bytes), args.wr_num_bytes, arch::Access::kRead);
-  if (bytes == nullptr) return nullptr;
-  CallWait& call = exchange.operation();
-  DirectReceiver* const server =
-      exchange.channel()->CallDirectly(call, ctx.vcpu(), args.wr_num_bytes);
-  if (server == nullptr) return nullptr;
-  return &static_cast<ParkedReceiver*>(server)->Take({bytes, args.wr_num_bytes}, call.txid());
-}
 
 // With a request that is too long to be composed at once.
 template <typename Args>
@@ -194,13 +173,23 @@ Task<zx_status_t> ExchangeLong(SyscallContext& ctx, HandleRef<Channel> channel, 
   }
   CallWait call(*channel, channel.slot(), std::move(request).value());
   auto waiting = ctx.Wait(call, deadline);
-  co_await waiting;
-  MessagePtr reply;
-  status = EndCall(ctx, call, target, reply);
+  status = co_await waiting;
+  if (status != ZX_OK) co_return NoteUnsent(ctx, status);
+  CO_TRY(MessagePtr reply, TakeReply(call));
+  status = TryGiveReply(ctx, target, *reply);
   if (status == kStatusPageMissing) {
-    status = co_await EndCallSlowly(ctx, target, std::move(reply));
+    status = co_await GiveReply(ctx, target, std::move(reply));
   }
   co_return status;
+}
+
+uint64_t SendAndWait(SyscallContext& ctx, HandleRef<Channel> channel, Instant deadline,
+                     MessagePtr request, const MessageTarget& target) {
+  if (deadline.is_infinite() &&
+      channel->ParkCaller(ctx.thread().parked(), channel.slot(), request, BuffersOfCall(target))) {
+    return kEntryPending;
+  }
+  return ParkedCall<Exchange>::Start(ctx, deadline, std::move(channel), target, std::move(request));
 }
 
 // Plain.
@@ -245,30 +234,36 @@ uint64_t Call(SyscallContext& ctx, const Found<Channel>& found, uint32_t options
     auto call = ExchangeLong(ctx, std::move(channel), options, args, Instant(deadline), target);
     return call.is_done() ? refuse(ZX_ERR_NO_MEMORY) : ctx.StartCall(std::move(call));
   }
-  auto& call = ParkedCall<Exchange>::Create(ctx, ctx, std::move(channel), target);
-  if (sched::Vcpu* const server = SendDirectly(ctx, pages, call.body(), args)) {
-    return call.RunBehind(*server, Instant(deadline));
-  }
-  auto request = ComposeShort(ctx, args, options);
-  zx_status_t status = request.status();
-  if (status == ZX_OK) {
-    status = MoveRequestHandles(ctx, call.body().channel(), args, *request.value());
-    if (status == ZX_OK) {
-      call.body().operation().set_request(std::move(request).value());
-      return call.Run(Instant(deadline));
-    }
-    call.Discard();
-    return ToResult(status);
-  }
-  call.Discard();
-  return status == kStatusPageMissing ? ToResult(status) : refuse(status);
+  auto composed = ComposeShort(ctx, args, options);
+  zx_status_t status = composed.status();
+  if (status == kStatusPageMissing) return ToResult(status);
+  if (status != ZX_OK) return refuse(status);
+  MessagePtr request = std::move(composed).value();
+  status = MoveRequestHandles(ctx, channel, args, *request);
+  if (status != ZX_OK) return ToResult(status);
+  return SendAndWait(ctx, std::move(channel), Instant(deadline), std::move(request), target);
 }
 
 }  // namespace
 
-uint64_t sys_channel_call(SyscallContext& ctx, Found<Channel> handle, uint32_t options,
-                          zx_instant_mono_t deadline, UserPtr<const zx_channel_call_args_t> args,
-                          UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles) {
+uint64_t FinishCall(SyscallContext& ctx, const MessageTarget& target, MessagePtr reply) {
+  const zx_status_t status = TryGiveReply(ctx, target, *reply);
+  if (status != kStatusPageMissing) [[likely]]
+    return ToResult(status);
+  return ctx.StartCall(GiveReply(ctx, target, std::move(reply)));
+}
+
+uint64_t CallWith(SyscallContext& ctx, const Found<Channel>& handle, MessagePtr request,
+                  const ParkedBuffers& buffers) {
+  auto channel = Keep(handle);
+  if (!channel.ok()) return ToResult(channel.status());
+  return SendAndWait(ctx, std::move(channel).value(), Instant::Infinite(), std::move(request),
+                     TargetOf(buffers, HandleFormat::kValue));
+}
+
+uint64_t CallSlowly(SyscallContext& ctx, const Found<Channel>& handle, uint32_t options,
+                    zx_instant_mono_t deadline, UserPtr<const zx_channel_call_args_t> args,
+                    UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles) {
   return Call(ctx, handle, options, deadline, args, HandleFormat::kValue, actual_bytes,
               actual_handles);
 }

@@ -129,7 +129,7 @@ bool IsEnd(const Handle& handle, const KernelObject& channel, Side side) {
 }  // namespace
 
 zx_status_t MoveHandles(SyscallContext& ctx, const KernelObject& channel, Side side,
-                        std::span<const zx_handle_t> values, Message& message) {
+                        std::span<const zx_handle_t> values, std::span<Handle> handles) {
   zx_status_t result = ZX_OK;
   const auto fail = [&result](zx_status_t status) {
     if (result == ZX_OK) result = status;
@@ -140,7 +140,7 @@ zx_status_t MoveHandles(SyscallContext& ctx, const KernelObject& channel, Side s
       fail(removed.status());
       continue;
     }
-    Handle& handle = message.handles()[i] = std::move(removed).value();
+    Handle& handle = handles[i] = std::move(removed).value();
     if (IsEnd(handle, channel, side)) {
       fail(ZX_ERR_NOT_SUPPORTED);
     } else if (!handle.has_rights(ZX_RIGHT_TRANSFER)) {
@@ -181,11 +181,12 @@ zx_status_t MoveOne(SyscallContext& ctx, const KernelObject& channel, Side side,
 }  // namespace
 
 zx_status_t MoveHandles(SyscallContext& ctx, const KernelObject& channel, Side side,
-                        std::span<zx_handle_disposition_t> dispositions, Message& message) {
+                        std::span<zx_handle_disposition_t> dispositions,
+                        std::span<Handle> handles) {
   zx_status_t result = ZX_OK;
   for (size_t i = 0; i < dispositions.size(); ++i) {
     zx_handle_disposition_t& disposition = dispositions[i];
-    disposition.result = MoveOne(ctx, channel, side, disposition, message.handles()[i]);
+    disposition.result = MoveOne(ctx, channel, side, disposition, handles[i]);
     if (result == ZX_OK) result = disposition.result;
   }
   return result;
@@ -226,12 +227,11 @@ void HeldTarget::Commit(Message& message) {
   handles_.CopyFrom(std::as_bytes(std::span(infos).first(handles.size())));
 }
 
-zx_status_t StoreCounts(SyscallContext& ctx, const MessageTarget& target, uint32_t size_bytes,
-                        uint32_t handle_count) {
+zx_status_t StoreCounts(SyscallContext& ctx, const MessageTarget& target, MessageSize size) {
   TRY(const auto actual_bytes, ctx.HoldOptional(target.actual_bytes));
   TRY(const auto actual_handles, ctx.HoldOptional(target.actual_handles));
-  actual_bytes.Store(size_bytes);
-  actual_handles.Store(handle_count);
+  actual_bytes.Store(size.bytes);
+  actual_handles.Store(size.handles);
   return ZX_OK;
 }
 
@@ -285,10 +285,9 @@ Task<zx_status_t> PrepareTarget(SyscallContext& ctx, const MessageTarget& target
 
 }  // namespace
 
-Task<zx_status_t> StoreCountsAsync(SyscallContext& ctx, MessageTarget target, uint32_t size_bytes,
-                                   uint32_t handle_count) {
+Task<zx_status_t> StoreCountsAsync(SyscallContext& ctx, MessageTarget target, MessageSize size) {
   for (;;) {
-    auto status = StoreCounts(ctx, target, size_bytes, handle_count);
+    auto status = StoreCounts(ctx, target, size);
     if (status != kStatusPageMissing) co_return status;
     status = co_await PrepareTarget(ctx, target, 0, 0);
     if (status != ZX_OK) co_return status;

@@ -13,6 +13,7 @@
 #include "kernel/objects/handle_table.h"
 #include "kernel/objects/message.h"
 #include "kernel/syscall/context.h"
+#include "kernel/syscall/hand_off.h"
 #include "kernel/syscall/handle_ref.h"
 #include "kernel/syscall/user_ptr.h"
 
@@ -38,14 +39,14 @@ Result<MessagePtr> Compose(SyscallContext& ctx, UserPtr<const void> bytes, uint3
 Task<Result<MessagePtr>> ComposeAsync(SyscallContext& ctx, MessageSource source,
                                       uint32_t handle_count);
 
-/// Moves handles from the caller's table into `message`, which has as many places. All go, whatever
-/// happens. **Errors** ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED: no TRANSFER; ZX_ERR_NOT_SUPPORTED:
-/// the end it is written to.
+/// Moves handles from the caller's table to `handles`, as many. All go, whatever happens.
+/// **Errors** ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED: no TRANSFER; ZX_ERR_NOT_SUPPORTED: the end
+/// they are written to.
 zx_status_t MoveHandles(SyscallContext& ctx, const KernelObject& channel, Side side,
-                        std::span<const zx_handle_t> values, Message& message);
+                        std::span<const zx_handle_t> values, std::span<Handle> handles);
 /// The same for dispositions; each gets its result. Returns the first failure.
 zx_status_t MoveHandles(SyscallContext& ctx, const KernelObject& channel, Side side,
-                        std::span<zx_handle_disposition_t> dispositions, Message& message);
+                        std::span<zx_handle_disposition_t> dispositions, std::span<Handle> handles);
 
 enum class HandleFormat : uint8_t { kValue, kInfo };
 
@@ -59,8 +60,8 @@ struct MessageTarget {
   UserOut<uint32_t> actual_bytes;  // These two may be null.
   UserOut<uint32_t> actual_handles;
 
-  bool HasRoom(uint32_t size_bytes, uint32_t handle_count) const {
-    return size_bytes <= max_bytes && handle_count <= max_handles;
+  bool HasRoom(MessageSize size) const {
+    return size.bytes <= max_bytes && size.handles <= max_handles;
   }
   uint32_t HandleBytes(uint32_t count) const {
     return count * static_cast<uint32_t>(format == HandleFormat::kInfo ? sizeof(zx_handle_info_t)
@@ -91,12 +92,10 @@ class HeldTarget {
 };
 
 /// Stores the counts alone. **Errors** ZX_ERR_INVALID_ARGS, kStatusPageMissing.
-zx_status_t StoreCounts(SyscallContext& ctx, const MessageTarget& target, uint32_t size_bytes,
-                        uint32_t handle_count);
+zx_status_t StoreCounts(SyscallContext& ctx, const MessageTarget& target, MessageSize size);
 
 /// The same, awaiting their pages. **Errors** ZX_ERR_INVALID_ARGS.
-Task<zx_status_t> StoreCountsAsync(SyscallContext& ctx, MessageTarget target, uint32_t size_bytes,
-                                   uint32_t handle_count);
+Task<zx_status_t> StoreCountsAsync(SyscallContext& ctx, MessageTarget target, MessageSize size);
 
 /// Gives a short message, which fits, to the caller at once. **Errors** kStatusPageMissing, with
 /// nothing done: also of a message that is longer than that; ZX_ERR_NO_MEMORY, ZX_ERR_INVALID_ARGS.
@@ -104,9 +103,18 @@ zx_status_t TryReceive(SyscallContext& ctx, const MessageTarget& target, Message
 /// The same of any message, awaiting the pages. It keeps its handles when that fails.
 Task<zx_status_t> Receive(SyscallContext& ctx, MessageTarget target, Message& message);
 
-/// zx_channel_serve with a zx_channel_serve_args_t, whose address is in the thread's context. Its
-/// result, or kEntryPending.
-uint64_t ServeWithBuffers(SyscallContext& ctx, HandleRef<Channel> channel);
+/// Ends a zx_channel_call with its reply: the call's result, or of StartCall.
+uint64_t FinishCall(SyscallContext& ctx, const MessageTarget& target, MessagePtr reply);
+/// Ends a zx_channel_serve with a request that fits, or, without one, with the size of one that
+/// does not: the call's result, or of StartCall.
+uint64_t FinishServe(SyscallContext& ctx, const HandleRef<Channel>& channel,
+                     const MessageTarget& target, MessagePtr request, MessageSize needed);
+
+/// zx_channel_serve with a zx_channel_serve_args_t, whose address is in the thread's context.
+HandOffNext ServeWithBuffers(SyscallContext& ctx, HandleRef<Channel> channel);
+/// The same with a reply that is composed, handles and all.
+HandOffNext ServeAfterReply(SyscallContext& ctx, HandleRef<Channel> channel, MessagePtr reply,
+                            const ParkedBuffers& buffers);
 /// Such a call that is refused before it begins: the handles of its reply go all the same, if they
 /// can be read without waiting. Returns `why`.
 zx_status_t DiscardReply(SyscallContext& ctx, zx_status_t why);

@@ -10,6 +10,10 @@
 
 #include <sirocco/channel_handoff.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <span>
 #include <utility>
 
 #include "kernel/base/atomic.h"
@@ -18,11 +22,15 @@
 #include "kernel/objects/handle_table.h"
 #include "kernel/objects/thread.h"
 #include "kernel/sched/vcpu_hand_over.h"
+#include "kernel/syscall/channel_direct.h"
 #include "kernel/syscall/channel_io.h"
 #include "kernel/syscall/context.h"
 #include "kernel/syscall/hand_off.h"
 #include "kernel/syscall/handle_ref.h"
+#include "kernel/syscall/page_finder.h"
 #include "kernel/syscall/parked_call.h"
+#include "kernel/syscall/parked_message.h"
+#include "kernel/syscall/user_ptr.h"
 
 namespace sirocco {
 
@@ -77,29 +85,12 @@ class AwaitRequest {
   ServeWait serve_;
 };
 
-HandOffNext EndWith(SyscallContext& ctx, uint64_t result) {
-  arch::UserContext& context = ctx.thread().vcpu().context();
-  context.set_result(result);
-  return {&context, nullptr};
-}
-
-HandOffNext EndWith(SyscallContext& ctx, zx_status_t status) {
-  return EndWith(ctx, SyscallContext::ToResult(status));
-}
-
-HandOffNext EndOrSuspend(SyscallContext& ctx, uint64_t result) {
-  if (result == kEntryPending) return {sched::Vcpu::SuspendCurrent(), nullptr};
-  return EndWith(ctx, result);
-}
-
 Result<HandleRef<Channel>> FindChannel(SyscallContext& ctx, uint64_t handle) {
   TRY(auto found,
       ctx.handles().Get<Channel>(static_cast<HandleValue>(handle), ZX_RIGHT_READ | ZX_RIGHT_WRITE));
   TRY(RefPtr<Channel> reference, TakeRef(found.object));
   return HandleRef<Channel>(std::move(reference), found.slot, found.rights);
 }
-
-HandOffNext Parked() { return {sched::Vcpu::EnterNext(), nullptr}; }
 
 [[gnu::noinline]] HandOffNext Call(uint64_t handle) {
   SyscallContext& ctx = SyscallContext::Current();
@@ -109,10 +100,10 @@ HandOffNext Parked() { return {sched::Vcpu::EnterNext(), nullptr}; }
   auto channel = FindChannel(ctx, handle);
   if (!channel.ok()) return EndWith(ctx, channel.status());
   RegisterMessage request = RegisterMessage::From(context);
-  if (channel.value()->ParkCaller(thread.parked(), channel->slot(), request)) return Parked();
-  return EndOrSuspend(
-      ctx, ParkedCall<AwaitReply>::Start(ctx, Instant::Infinite(), std::move(channel).value(),
-                                         RegisterMessage::From(context)));
+  if (channel.value()->ParkCaller(thread.parked(), channel->slot(), request)) return EndParked();
+  return EndWith(ctx,
+                 ParkedCall<AwaitReply>::Start(ctx, Instant::Infinite(), std::move(channel).value(),
+                                               RegisterMessage::From(context)));
 }
 
 [[gnu::noinline]] HandOffNext Serve(uint64_t handle) {
@@ -126,32 +117,19 @@ HandOffNext Parked() { return {sched::Vcpu::EnterNext(), nullptr}; }
   if (!found.ok()) return EndWith(ctx, DiscardReply(ctx, found.status()));
   HandleRef<Channel> channel = std::move(found).value();
   if (context.word_arguments() != 0) {
-    return EndOrSuspend(ctx, ServeWithBuffers(ctx, std::move(channel)));
+    return ServeWithBuffers(ctx, std::move(channel));
   }
   if (context.word_bytes() != 0) {
     RegisterMessage reply = RegisterMessage::From(context);
     const zx_status_t sent = channel->Reply(channel.side(), reply);
     if (sent != ZX_OK) return EndWith(ctx, sent);
   }
-  if (channel->ParkServer(thread.parked(), channel.slot())) return Parked();
-  return EndOrSuspend(
-      ctx, ParkedCall<AwaitRequest>::Start(ctx, Instant::Infinite(), std::move(channel)));
+  if (channel->ParkServer(thread.parked(), channel.slot())) return EndParked();
+  return EndWith(ctx,
+                 ParkedCall<AwaitRequest>::Start(ctx, Instant::Infinite(), std::move(channel)));
 }
 
 }  // namespace
-
-/// The direct way, or the next.
-class HandOff {
- public:
-  enum class Role { kCaller, kServer };
-
-  template <Role kRole>
-  [[gnu::always_inline]] static HandOffNext Switch(uint64_t handle);
-
- private:
-  static HandOffNext EndSlowly(Channel& channel, ParkedThread& self, ParkedThread& peer)
-      RELEASE(channel.lock_);
-};
 
 // The switch takes more than the common steps.
 [[gnu::noinline, gnu::cold]] HandOffNext HandOff::EndSlowly(Channel& channel, ParkedThread& self,
@@ -173,8 +151,8 @@ inline HandOffNext HandOff::Switch(uint64_t handle) NO_THREAD_SAFETY_ANALYSIS {
   Thread& thread = ctx.thread();
   sched::Vcpu& self = thread.vcpu();
   arch::UserContext& context = self.context();
+  if (!kIsCaller && context.word_arguments() != 0) return ReplyThroughMemory(handle);
   if (!IsRegisterSize(context.word_bytes())) return kOtherwise(handle);
-  if (!kIsCaller && context.word_arguments() != 0) return kOtherwise(handle);
   const auto found = ctx.handles().FindWaited<Channel>(static_cast<HandleValue>(handle), kRights);
   if (found.object == nullptr) return kOtherwise(handle);
 
@@ -188,15 +166,16 @@ inline HandOffNext HandOff::Switch(uint64_t handle) NO_THREAD_SAFETY_ANALYSIS {
   // Whom we switch to is there, our place is free, and a server would wait.
   if (peer == nullptr || our_place != nullptr || !found.is_live() ||
       !self.MayHandOverTo(peer->vcpu()) ||
-      (kIsCaller
-           ? here.calls >= Channel::kTxidsPerEnd
-           : peer->txid_ != static_cast<zx_txid_t>(context.word(0)) || !here.queue.is_empty())) {
+      (kIsCaller ? here.calls >= Channel::kTxidsPerEnd
+                 : peer->txid_ != static_cast<zx_txid_t>(context.word(0)) ||
+                       !here.queue.is_empty() || peer->has_buffers())) {
     channel.lock_.Unlock();
-    return kOtherwise(handle);
+    return kIsCaller ? kOtherwise(handle) : ReplyThroughMemory(handle);
   }
   Channel::UnparkLocked(their_place);
   ParkedThread& parked = thread.parked();
   parked.slot_ = found.slot();
+  parked.buffers_.deliver = nullptr;
   StoreRelaxed(parked.channel_, &channel);
   our_place = &parked;
   if constexpr (kIsCaller) {
@@ -207,6 +186,154 @@ inline HandOffNext HandOff::Switch(uint64_t handle) NO_THREAD_SAFETY_ANALYSIS {
   if (!self.HandOverTo(next)) [[unlikely]]
     return EndSlowly(channel, parked, *peer);
   return {&next.context(), &channel.lock_.HandOut()};
+}
+
+void HandOff::StoreWords(arch::UserContext& context, std::span<const std::byte> bytes,
+                         zx_txid_t txid) {
+  RegisterMessage message;
+  message.size_bytes = static_cast<uint32_t>(bytes.size());
+  std::ranges::copy(bytes, message.bytes().data());
+  message.set_txid(txid);
+  message.CopyTo(context);
+}
+
+bool HandOff::GiveHandles(SyscallContext& to, std::span<Handle> handles, std::byte* place) {
+  auto slots = to.handles().Reserve(static_cast<uint32_t>(handles.size()));
+  if (!slots.ok()) return false;
+  zx_handle_t values[kMaxHandles];
+  slots->Install(handles, values);
+  std::memcpy(place, values, handles.size() * sizeof(zx_handle_t));
+  return true;
+}
+
+uint64_t HandOff::CallWithHandles(SyscallContext& ctx, const Found<Channel>& handle,
+                                  const zx_channel_call_args_t& call,
+                                  std::span<const std::byte> bytes, const std::byte* values,
+                                  const ParkedBuffers& buffers) {
+  const uint32_t count = call.wr_num_handles;
+  zx_handle_t names[kMaxHandles];
+  std::memcpy(names, values, count * sizeof(zx_handle_t));
+  Handle handles[kMaxHandles];
+  const Content request = {bytes, std::span(handles).first(count)};
+  zx_status_t status =
+      MoveHandles(ctx, handle.object, handle.side, std::span(names).first(count), request.handles);
+  if (status != ZX_OK) return SyscallContext::ToResult(status);
+  if (TrySend(ctx, handle, request, buffers)) return kEntryPending;
+  auto message = Message::Create(bytes, request.handles);
+  if (!message.ok()) return SyscallContext::ToResult(message.status());
+  return CallWith(ctx, handle, std::move(message).value(), buffers);
+}
+
+bool HandOff::TryReply(SyscallContext& ctx, HandleValue handle, const Content& reply,
+                       const ParkedBuffers& buffers,
+                       arch::UserContext** next) NO_THREAD_SAFETY_ANALYSIS {
+  const auto found = ctx.handles().FindWaited<Channel>(handle, kRights);
+  if (found.object == nullptr) return false;
+  sched::Vcpu& self = ctx.vcpu();
+  zx_txid_t txid;
+  CopyWhole<zx_txid_t>(&txid, reply.bytes.data());
+  Channel& channel = *found.object;
+  if (!channel.lock_.TryLock()) return false;
+  Channel::End& here = channel.ends_[Index(found.side)];
+  Channel::End& there = channel.ends_[Index(Peer(found.side))];
+  ParkedThread* const peer = there.caller;
+  ParkedPlaces places;
+  if (peer == nullptr || peer->txid_ != txid || here.server != nullptr || !found.is_live() ||
+      !here.queue.is_empty() || !self.MayHandOverTo(peer->vcpu()) ||
+      (peer->has_buffers()
+           ? !places.Find(*peer, reply.size())
+           : reply.bytes.size() > RegisterMessage::kMaxBytes || !reply.handles.empty()) ||
+      (!reply.handles.empty() &&
+       !GiveHandles(SyscallContext::Of(peer->vcpu()), reply.handles, places.handles()))) {
+    channel.lock_.Unlock();
+    return false;
+  }
+  Channel::UnparkLocked(there.caller);
+  if (peer->has_buffers()) {
+    places.Store(reply.bytes, txid, reply.size().handles);
+  } else {
+    StoreWords(peer->context(), reply.bytes, txid);
+  }
+  peer->context().set_result(SyscallContext::ToResult(ZX_OK));
+  ParkedThread& parked = ctx.thread().parked();
+  parked.slot_ = found.slot();
+  parked.buffers_ = buffers;
+  StoreRelaxed(parked.channel_, &channel);
+  here.server = &parked;
+  if (self.HandOverTo(peer->vcpu())) [[likely]] {
+    channel.lock_.Unlock();
+    *next = &peer->context();
+    return true;
+  }
+  *next = peer->vcpu().FinishHandOver();
+  channel.lock_.Unlock();
+  parked.CancelIfDying();
+  return true;
+}
+
+HandOffNext HandOff::ReplyThroughMemory(uint64_t handle) {
+  using Args = zx_channel_serve_args_t;
+  const auto value = static_cast<HandleValue>(handle);
+  SyscallContext& ctx = SyscallContext::Current();
+  const arch::UserContext& context = ctx.vcpu().context();
+  const uint64_t address = context.word_arguments();
+  PageFinder pages(ctx);
+  Args args = {};
+  if (address != 0) {
+    const std::byte* const place = pages.Find(UserOut<Args>(address));
+    if (place == nullptr) return Serve(handle);
+    CopyWhole<Args>(&args, place);
+  }
+  RegisterMessage words;
+  std::span<const std::byte> bytes;
+  if (context.word_bytes() != 0) {
+    if (!IsRegisterSize(context.word_bytes()) || args.wr_num_bytes != 0) return Serve(handle);
+    words = RegisterMessage::From(context);
+    bytes = words.bytes();
+  } else {
+    const std::byte* const place = pages.Find(reinterpret_cast<uintptr_t>(args.wr_bytes),
+                                              args.wr_num_bytes, arch::Access::kRead);
+    if (place == nullptr || args.wr_num_bytes < sizeof(zx_txid_t)) return Serve(handle);
+    bytes = {place, args.wr_num_bytes};
+  }
+  const ParkedBuffers buffers = {address == 0 ? nullptr : &DeliverRequest,
+                                 reinterpret_cast<uintptr_t>(args.rd_bytes),
+                                 reinterpret_cast<uintptr_t>(args.rd_handles),
+                                 args.rd_num_bytes,
+                                 args.rd_num_handles,
+                                 address + offsetof(Args, actual_bytes),
+                                 address + offsetof(Args, actual_handles)};
+  arch::UserContext* next;
+  if (args.wr_num_handles == 0) [[likely]] {
+    if (TryReply(ctx, value, {bytes, {}}, buffers, &next)) return {next, nullptr};
+    return Serve(handle);
+  }
+  if (args.wr_num_handles > kMaxHandles) return Serve(handle);
+  const std::byte* const values =
+      pages.Find(reinterpret_cast<uintptr_t>(args.wr_handles),
+                 args.wr_num_handles * sizeof(zx_handle_t), arch::Access::kRead);
+  if (values == nullptr) return Serve(handle);
+  return ReplyWithHandles(ctx, value, bytes, values, args.wr_num_handles, buffers);
+}
+
+// The handles go whatever happens.
+HandOffNext HandOff::ReplyWithHandles(SyscallContext& ctx, HandleValue handle,
+                                      std::span<const std::byte> bytes, const std::byte* values,
+                                      uint32_t count, const ParkedBuffers& buffers) {
+  auto channel = FindChannel(ctx, handle);
+  if (!channel.ok()) return EndWith(ctx, DiscardReply(ctx, channel.status()));
+  zx_handle_t names[kMaxHandles];
+  std::memcpy(names, values, count * sizeof(zx_handle_t));
+  Handle handles[kMaxHandles];
+  const Content reply = {bytes, std::span(handles).first(count)};
+  const zx_status_t moved =
+      MoveHandles(ctx, **channel, channel->side(), std::span(names).first(count), reply.handles);
+  if (moved != ZX_OK) return EndWith(ctx, moved);
+  arch::UserContext* next;
+  if (TryReply(ctx, handle, reply, buffers, &next)) return {next, nullptr};
+  auto message = Message::Create(bytes, reply.handles);
+  if (!message.ok()) return EndWith(ctx, message.status());
+  return ServeAfterReply(ctx, std::move(channel).value(), std::move(message).value(), buffers);
 }
 
 extern "C" HandOffNext SyscallChannelCallRegs(uint64_t handle) {

@@ -14,7 +14,7 @@
 #include "kernel/syscall/discard.h"
 #include "kernel/syscall/page_finder.h"
 #include "kernel/syscall/parked_call.h"
-#include "kernel/syscall/parked_receiver.h"
+#include "kernel/syscall/parked_message.h"
 #include "kernel/syscall/thunk.h"
 
 namespace sirocco {
@@ -45,7 +45,8 @@ zx_status_t MoveReplyHandles(SyscallContext& ctx, const HandleRef<Channel>& chan
   std::array<zx_handle_t, ZX_CHANNEL_MAX_MSG_HANDLES> values;
   const std::span<zx_handle_t> used(values.data(), args.wr_num_handles);
   TRY_STATUS(ctx.CopyIn(HandlesOf(args), used));
-  return MoveHandles(ctx, *channel, channel.side(), std::span<const zx_handle_t>(used), reply);
+  return MoveHandles(ctx, *channel, channel.side(), std::span<const zx_handle_t>(used),
+                     reply.handles());
 }
 
 // Brings the handles' array in, which reaches over two pages at most.
@@ -151,61 +152,52 @@ zx_status_t EndRequest(SyscallContext& ctx, const HandleRef<Channel>& channel, M
   return status;
 }
 
-// What became of the wait for a request, at once: its status, or kStatusPageMissing; then it goes
-// on with EndServeSlowly.
-zx_status_t EndServe(SyscallContext& ctx, const HandleRef<Channel>& channel, ServeWait& serve,
-                     const MessageTarget& target, MessagePtr& request) {
-  const zx_status_t status = serve.status();
-  if (status == ZX_ERR_BUFFER_TOO_SMALL) {
-    TRY_STATUS(StoreCounts(ctx, target, serve.needed().size_bytes, serve.needed().handle_count));
-    return status;
-  }
-  if (status != ZX_OK) return status;
-  request = serve.TakeRequest();
+// With the request, or without one for the size of one that has no room. At once, or says
+// kStatusPageMissing with nothing done.
+zx_status_t TryGiveRequest(SyscallContext& ctx, const HandleRef<Channel>& channel,
+                           const MessageTarget& target, MessagePtr& request, MessageSize needed) {
   if (request == nullptr) {
-    serve.registers().CopyTo(ctx.vcpu().context());
-    return ZX_OK;
+    TRY_STATUS(StoreCounts(ctx, target, needed));
+    return ZX_ERR_BUFFER_TOO_SMALL;
   }
   const zx_status_t received = TryReceive(ctx, target, *request);
   if (received == kStatusPageMissing) return received;
   return EndRequest(ctx, channel, std::move(request), received);
 }
 
-// With the request, or without one for the size of one that has no room.
-Task<zx_status_t> EndServeSlowly(SyscallContext& ctx, HandleRef<Channel> channel,
-                                 MessageTarget target, MessagePtr request, Channel::Head needed) {
+Task<zx_status_t> GiveRequest(SyscallContext& ctx, HandleRef<Channel> channel, MessageTarget target,
+                              MessagePtr request, MessageSize needed) {
   if (request == nullptr) {
-    auto stored = co_await StoreCountsAsync(ctx, target, needed.size_bytes, needed.handle_count);
+    auto stored = co_await StoreCountsAsync(ctx, target, needed);
     co_return stored == ZX_OK ? ZX_ERR_BUFFER_TOO_SMALL : stored;
   }
   auto received = co_await Receive(ctx, target, *request);
   co_return EndRequest(ctx, channel, std::move(request), received);
 }
 
-// When the reply is sent, or sends it.
+// A server that is not parked in its channel: another one is, or its request was there already.
 class AwaitRequest {
  public:
-  AwaitRequest(SyscallContext& ctx, HandleRef<Channel> channel, const MessageTarget& target)
+  AwaitRequest(HandleRef<Channel> channel, const MessageTarget& target)
       : channel_(std::move(channel)),
         target_(target),
-        receiver_(ctx, target_, ParkedReceiver::Kind::kServer),
-        serve_(*channel_, channel_.slot(), target.max_bytes, target.max_handles, &receiver_) {}
+        serve_(*channel_, channel_.slot(), target.max_bytes, target.max_handles) {}
 
-  const HandleRef<Channel>& channel() const { return channel_; }
   ServeWait& operation() { return serve_; }
   uint64_t End(SyscallContext& ctx) {
-    MessagePtr request;
-    const zx_status_t status = EndServe(ctx, channel_, serve_, target_, request);
-    if (status != kStatusPageMissing) [[likely]]
-      return syscall::ToResult(status);
-    return ctx.StartCall(
-        EndServeSlowly(ctx, channel_, target_, std::move(request), serve_.needed()));
+    const zx_status_t status = serve_.status();
+    if (status != ZX_OK && status != ZX_ERR_BUFFER_TOO_SMALL) return syscall::ToResult(status);
+    MessagePtr request = serve_.TakeRequest();
+    if (status == ZX_OK && request == nullptr) {
+      serve_.registers().CopyTo(ctx.vcpu().context());
+      return ZX_OK;
+    }
+    return FinishServe(ctx, channel_, target_, std::move(request), serve_.needed());
   }
 
  private:
   const HandleRef<Channel> channel_;
   const MessageTarget target_;
-  ParkedReceiver receiver_;
   ServeWait serve_;
 };
 
@@ -218,31 +210,6 @@ bool ReadArgs(SyscallContext& ctx, PageFinder& pages, uint64_t address, Args* ar
   }
   return ctx.CopyIn(UserPtr<const Args>(address), std::span(args, 1)) == ZX_OK &&
          ctx.Hold(place).ok();
-}
-
-// The caller whose buffers the reply is in by now, if it waits and all of that is at hand.
-sched::Vcpu* ReplyDirectly(SyscallContext& ctx, PageFinder& pages, AwaitRequest& next,
-                           const Args& args) {
-  RegisterMessage words;
-  words.size_bytes = static_cast<uint32_t>(ctx.vcpu().context().word_bytes());
-  if (CheckReply(args, words) != ZX_OK || args.wr_num_handles != 0) return nullptr;
-  std::span<const std::byte> bytes;
-  if (args.wr_num_bytes != 0) {
-    const std::byte* const found =
-        pages.Find(AddressOf(args.wr_bytes), args.wr_num_bytes, arch::Access::kRead);
-    if (found == nullptr) return nullptr;
-    bytes = {found, args.wr_num_bytes};
-  } else {
-    words = RegisterMessage::From(ctx.vcpu().context());
-    bytes = words.bytes();
-  }
-  zx_txid_t txid;
-  if (bytes.size() < sizeof(txid)) return nullptr;
-  CopyWhole<zx_txid_t>(&txid, bytes.data());
-  DirectReceiver* const caller = next.channel()->ReplyDirectly(next.operation(), ctx.vcpu(), txid,
-                                                               static_cast<uint32_t>(bytes.size()));
-  if (caller == nullptr) return nullptr;
-  return &static_cast<ParkedReceiver*>(caller)->Take(bytes, txid);
 }
 
 zx_status_t NoteSent(SyscallContext& ctx, zx_status_t status) {
@@ -263,11 +230,16 @@ Task<zx_status_t> ServeSlowly(SyscallContext& ctx, HandleRef<Channel> channel) {
   const MessageTarget target = TargetOf(args, address);
   ServeWait serve(*channel, channel.slot(), target.max_bytes, target.max_handles);
   auto waiting = ctx.Wait(serve, Instant::Infinite());
-  co_await waiting;
-  MessagePtr request;
-  auto status = EndServe(ctx, channel, serve, target, request);
+  auto status = co_await waiting;
+  if (status != ZX_OK && status != ZX_ERR_BUFFER_TOO_SMALL) co_return status;
+  MessagePtr request = serve.TakeRequest();
+  if (status == ZX_OK && request == nullptr) {
+    serve.registers().CopyTo(context);
+    co_return ZX_OK;
+  }
+  status = TryGiveRequest(ctx, channel, target, request, serve.needed());
   if (status == kStatusPageMissing) {
-    status = co_await EndServeSlowly(ctx, channel, target, std::move(request), serve.needed());
+    status = co_await GiveRequest(ctx, channel, target, std::move(request), serve.needed());
   }
   co_return status;
 }
@@ -283,25 +255,48 @@ zx_status_t DiscardReply(SyscallContext& ctx, zx_status_t why) {
   return why;
 }
 
-uint64_t ServeWithBuffers(SyscallContext& ctx, HandleRef<Channel> channel) {
-  using syscall::ToResult;
-  const arch::UserContext& context = ctx.thread().vcpu().context();
+uint64_t FinishServe(SyscallContext& ctx, const HandleRef<Channel>& channel,
+                     const MessageTarget& target, MessagePtr request, MessageSize needed) {
+  const zx_status_t status = TryGiveRequest(ctx, channel, target, request, needed);
+  if (status != kStatusPageMissing) [[likely]]
+    return syscall::ToResult(status);
+  return ctx.StartCall(GiveRequest(ctx, channel, target, std::move(request), needed));
+}
+
+namespace {
+
+// The reply is sent.
+HandOffNext AwaitNext(SyscallContext& ctx, HandleRef<Channel> channel,
+                      const MessageTarget& target) {
+  if (channel->ParkServer(ctx.thread().parked(), channel.slot(), BuffersOfServe(target))) {
+    return EndParked();
+  }
+  return EndWith(
+      ctx, ParkedCall<AwaitRequest>::Start(ctx, Instant::Infinite(), std::move(channel), target));
+}
+
+}  // namespace
+
+HandOffNext ServeAfterReply(SyscallContext& ctx, HandleRef<Channel> channel, MessagePtr reply,
+                            const ParkedBuffers& buffers) {
+  const zx_status_t sent = channel->Write(channel.side(), std::move(reply));
+  if (sent != ZX_OK) return EndWith(ctx, NoteSent(ctx, sent));
+  return AwaitNext(ctx, std::move(channel), TargetOf(buffers, HandleFormat::kValue));
+}
+
+HandOffNext ServeWithBuffers(SyscallContext& ctx, HandleRef<Channel> channel) {
+  const arch::UserContext& context = ctx.vcpu().context();
   const uint64_t address = context.word_arguments();
   PageFinder pages(ctx);
   Args args;
   if (ReadArgs(ctx, pages, address, &args)) {
-    auto& call = ParkedCall<AwaitRequest>::Create(ctx, ctx, channel, TargetOf(args, address));
-    if (sched::Vcpu* const caller = ReplyDirectly(ctx, pages, call.body(), args)) {
-      return call.RunBehind(*caller, Instant::Infinite());
-    }
     const zx_status_t sent = TrySendReply(ctx, channel, args, RegisterMessage::From(context));
-    if (sent == ZX_OK) return call.Run(Instant::Infinite());
-    call.Discard();
-    if (sent != kStatusPageMissing) return ToResult(NoteSent(ctx, sent));
+    if (sent == ZX_OK) return AwaitNext(ctx, std::move(channel), TargetOf(args, address));
+    if (sent != kStatusPageMissing) return EndWith(ctx, NoteSent(ctx, sent));
   }
   auto call = ServeSlowly(ctx, std::move(channel));
-  if (call.is_done()) return ToResult(DiscardReply(ctx, ZX_ERR_NO_MEMORY));
-  return ctx.StartCall(std::move(call));
+  if (call.is_done()) return EndWith(ctx, DiscardReply(ctx, ZX_ERR_NO_MEMORY));
+  return EndWith(ctx, ctx.StartCall(std::move(call)));
 }
 
 }  // namespace sirocco

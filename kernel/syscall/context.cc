@@ -193,7 +193,9 @@ class SyscallContext::PageWait final : public sched::ParkedWait {
   // What became of the page. The wait is gone afterwards.
   zx_status_t Take() {
     const zx_status_t status = fault_.await_resume();
-    Discard();
+    SyscallContext& ctx = ctx_;
+    this->~PageWait();
+    ctx.arena_.Free(this, sizeof(PageWait));
     return status;
   }
 
@@ -202,11 +204,6 @@ class SyscallContext::PageWait final : public sched::ParkedWait {
 
   // Nothing ends it but the page: its vCPU is not interruptible.
   void CancelOperation(zx_status_t) override {}
-  void Discard() override {
-    SyscallContext& ctx = ctx_;
-    this->~PageWait();
-    ctx.arena_.Free(this, sizeof(PageWait));
-  }
   uint64_t End() override {
     SyscallContext& ctx = ctx_;
     const Thunk thunk = thunk_;

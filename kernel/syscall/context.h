@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <type_traits>
 
 #include "kernel/arch/upcalls.h"
 #include "kernel/arch/user_window.h"
@@ -19,6 +20,7 @@
 #include "kernel/base/atomic.h"
 #include "kernel/base/kassert.h"
 #include "kernel/base/result.h"
+#include "kernel/base/way.h"
 #include "kernel/mm/address_space.h"
 #include "kernel/sched/vcpu.h"
 #include "kernel/syscall/arena.h"
@@ -52,6 +54,9 @@ class SyscallContext : private sched::Vcpu {
     KASSERT(Vcpu::Current() != nullptr);
     return *static_cast<SyscallContext*>(Vcpu::Current());
   }
+
+  /// Of a thread that is in a call.
+  static SyscallContext& Of(sched::Vcpu& vcpu) { return static_cast<SyscallContext&>(vcpu); }
 
   Thread& thread() const { return thread_; }
   Process& process() const { return process_; }
@@ -91,8 +96,20 @@ class SyscallContext : private sched::Vcpu {
     return CopyBytesIn(from.template As<const void>(), std::as_writable_bytes(to));
   }
 
+  template <Way kWay = Way::kLong, typename T>
+  auto Hold(UserOut<T> out)
+      -> Result<std::conditional_t<kWay == Way::kShort, HeldWhole<T>, Held<T>>> {
+    if constexpr (kWay == Way::kShort) {
+      std::byte* const whole = FindWhole(out.address(), sizeof(T), arch::Access::kWrite);
+      if (whole == nullptr) [[unlikely]]
+        return Error{kStatusLongWay};
+      return HeldWhole<T>(whole);
+    } else {
+      return HoldAnywhere(out);
+    }
+  }
   template <typename T>
-  Result<Held<T>> Hold(UserOut<T> out) {
+  Result<Held<T>> HoldAnywhere(UserOut<T> out) {
     if (std::byte* whole = FindWhole(out.address(), sizeof(T), arch::Access::kWrite)) [[likely]]
       return Held<T>(whole, nullptr, sizeof(T));
     // Words of their own: those of the usual way stay in registers.
@@ -167,6 +184,10 @@ class SyscallContext : private sched::Vcpu {
   }
   uint32_t blocked_state() const { return blocked_state_.load(std::memory_order_relaxed); }
   async::CancelSource& kill() { return kill_; }
+
+  /// Whether the call may hand over to another thread: not one that is dispatched again where the
+  /// thread's registers are saved.
+  bool is_at_door() const { return !is_retrying_; }
 
   // --- For the generated thunks. ---
 

@@ -38,7 +38,8 @@ zx_status_t CreatePair(SyscallContext& ctx, UserOut<zx_handle_t> out0, UserOut<z
   TRY(const Held<zx_handle_t> held1, ctx.Hold(out1));
   TRY(HandleReservation slots, ctx.handles().Reserve(2));
   TRY(auto pair, make());
-  Handle ends[] = {Handle(pair, Side::kFirst, rights), Handle(pair, Side::kSecond, rights)};
+  Handle ends[] = {Handle::OfNew(pair, Side::kFirst, rights),
+                   Handle::OfNew(pair, Side::kSecond, rights)};
   zx_handle_t values[2];
   slots.Install(ends, values);
   held0.Store(values[0]);

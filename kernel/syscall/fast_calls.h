@@ -4,14 +4,17 @@
 #include <zircon/errors.h>
 #include <zircon/types.h>
 
+#include "kernel/base/way.h"
 #include "kernel/objects/event.h"
+#include "kernel/objects/handle.h"
 #include "kernel/objects/handle_changes.h"
 #include "kernel/objects/handle_table.h"
+#include "kernel/syscall/channel_direct.h"
 #include "kernel/syscall/context.h"
-#include "kernel/syscall/create.h"
 #include "kernel/syscall/thunk.h"
 
-// Handlers of class `fast`, and of entry `inline`: few instructions, inlined into their thunks.
+// Handlers of class `fast`, and of entry `inline`: few instructions, inlined into their thunks. One
+// with a short way (kernel/base/way.h) is a template of it.
 
 namespace sirocco {
 
@@ -23,16 +26,23 @@ inline zx_status_t sys_handle_close(SyscallContext& ctx, HandleValue handle) {
   return ctx.handles().Close(handle);
 }
 
-inline zx_status_t sys_handle_duplicate(SyscallContext& ctx, HandleValue handle, zx_rights_t rights,
-                                        UserOut<zx_handle_t> out) {
-  TRY(const Held<zx_handle_t> held, ctx.Hold(out));
-  TRY(const zx_handle_t copy, ctx.handles().Duplicate(handle, rights));
+template <Way kWay>
+zx_status_t sys_handle_duplicate(SyscallContext& ctx, HandleValue handle, zx_rights_t rights,
+                                 UserOut<zx_handle_t> out) {
+  TRY(const auto held, ctx.Hold<kWay>(out));
+  TRY(const zx_handle_t copy, ctx.handles().Duplicate<kWay>(handle, rights));
   held.Store(copy);
   return ZX_OK;
 }
 
-inline zx_status_t sys_event_create(SyscallContext& ctx, uint32_t, UserOut<zx_handle_t> out) {
-  return CreateHandle(ctx, out, ZX_DEFAULT_EVENT_RIGHTS, &Event::Create);
+template <Way kWay>
+zx_status_t sys_event_create(SyscallContext& ctx, uint32_t, UserOut<zx_handle_t> out) {
+  TRY(const auto held, ctx.Hold<kWay>(out));
+  TRY(RefPtr<Event> event, Event::Create());
+  Handle handle = Handle::OfNew(std::move(event), Side::kFirst, ZX_DEFAULT_EVENT_RIGHTS);
+  TRY(const zx_handle_t value, ctx.handles().Install<kWay>(std::move(handle)));
+  held.Store(value);
+  return ZX_OK;
 }
 
 inline zx_status_t CheckUserSignals(const ObjectType& type, zx_signals_t changed) {

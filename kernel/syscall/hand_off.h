@@ -1,10 +1,14 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <zircon/types.h>
+
 #include <cstdint>
 
 #include "kernel/arch/user.h"
+#include "kernel/sched/vcpu.h"
 #include "kernel/sync/spin_lock.h"
+#include "kernel/syscall/context.h"
 
 namespace sirocco {
 
@@ -16,6 +20,19 @@ struct HandOffNext {
   /// taken over before this lock, which is held, is released. All else is ZX_OK and zero.
   internal::SpinWord* lock;
 };
+
+/// The call has ended with `result`, or is kEntryPending.
+inline HandOffNext EndWith(SyscallContext& ctx, uint64_t result) {
+  if (result == kEntryPending) return {sched::Vcpu::SuspendCurrent(), nullptr};
+  arch::UserContext& context = ctx.vcpu().context();
+  context.set_result(result);
+  return {&context, nullptr};
+}
+inline HandOffNext EndWith(SyscallContext& ctx, zx_status_t status) {
+  return EndWith(ctx, SyscallContext::ToResult(status));
+}
+/// Its thread is parked, and may run elsewhere already.
+inline HandOffNext EndParked() { return {sched::Vcpu::EnterNext(), nullptr}; }
 
 /// The entries. The caller's words, and what of its registers outlives the call, are saved in its
 /// context.

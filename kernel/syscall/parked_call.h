@@ -27,42 +27,18 @@ class ParkedCall final : private sched::ParkedWait {
  public:
   template <typename... Args>
   static uint64_t Start(SyscallContext& ctx, Instant deadline, Args&&... args) {
-    return Create(ctx, std::forward<Args>(args)...).Run(deadline);
-  }
-
-  /// Start in two steps, for a call that may find another way between them: then it is discarded.
-  template <typename... Args>
-  static ParkedCall& Create(SyscallContext& ctx, Args&&... args) {
     static_assert(sizeof(ParkedCall) <= CallArena::kSize, "waiting allocates nothing");
     void* const place = ctx.frame_allocator().Allocate(sizeof(ParkedCall));
     KASSERT(place != nullptr);
     auto& call = *new (place) ParkedCall(ctx, std::forward<Args>(args)...);
-    call.body_.operation().set_waiter(call);
-    return call;
+    Op& operation = call.body_.operation();
+    operation.set_waiter(call);
+    if (!call.Begin(operation, deadline)) return call.End();
+    return ctx.Park(call, Op::kThreadState);
   }
-  uint64_t Run(Instant deadline) {
-    if (!Begin(body_.operation(), deadline)) return End();
-    return ctx_.Park(*this, kThreadState);
-  }
-  void Discard() override {
-    SyscallContext& ctx = ctx_;
-    this->~ParkedCall();
-    ctx.frame_allocator().Free(this, sizeof(ParkedCall));
-  }
-
-  /// Instead of Run: the operation was started by who claimed `successor`, which the hart goes on
-  /// with.
-  uint64_t RunBehind(sched::Vcpu& successor, Instant deadline) {
-    SetDeadline(deadline);
-    ctx_.vcpu().GoOnWith(successor);
-    return ctx_.Park(*this, kThreadState);
-  }
-
-  Body& body() { return body_; }
 
  private:
-  static constexpr uint32_t kThreadState =
-      std::remove_reference_t<decltype(std::declval<Body&>().operation())>::kThreadState;
+  using Op = std::remove_reference_t<decltype(std::declval<Body&>().operation())>;
 
   template <typename... Args>
   explicit ParkedCall(SyscallContext& ctx, Args&&... args)
@@ -72,8 +48,44 @@ class ParkedCall final : private sched::ParkedWait {
   void CancelOperation(zx_status_t reason) override { body_.operation().Cancel(reason); }
 
   uint64_t End() override {
-    const uint64_t result = body_.End(ctx_);
-    Discard();
+    SyscallContext& ctx = ctx_;
+    const uint64_t result = body_.End(ctx);
+    this->~ParkedCall();
+    ctx.frame_allocator().Free(this, sizeof(ParkedCall));
+    return result;
+  }
+
+  SyscallContext& ctx_;
+  Body body_;
+};
+
+/// What is left of the call of a thread that waited as a sirocco::ParkedThread: `Body` as above,
+/// without an operation.
+template <typename Body>
+class RestOfCall final : private sched::ParkedWait {
+ public:
+  /// The thread ends its call with that when it runs next.
+  template <typename... Args>
+  static void Deliver(SyscallContext& ctx, Args&&... args) {
+    static_assert(sizeof(RestOfCall) <= CallArena::kSize);
+    void* const place = ctx.frame_allocator().Allocate(sizeof(RestOfCall));
+    KASSERT(place != nullptr);
+    ctx.vcpu().FinishCallWith(*new (place) RestOfCall(ctx, std::forward<Args>(args)...));
+  }
+
+ private:
+  template <typename... Args>
+  explicit RestOfCall(SyscallContext& ctx, Args&&... args)
+      : ParkedWait(ctx.vcpu()), ctx_(ctx), body_(std::forward<Args>(args)...) {}
+  ~RestOfCall() = default;
+
+  void CancelOperation(zx_status_t) override {}  // There is none.
+
+  uint64_t End() override {
+    SyscallContext& ctx = ctx_;
+    const uint64_t result = body_.End(ctx);
+    this->~RestOfCall();
+    ctx.frame_allocator().Free(this, sizeof(RestOfCall));
     return result;
   }
 

@@ -130,4 +130,18 @@ class Held {
   size_t first_size_ = 0;
 };
 
+/// One that lies whole in a page: what the short way of a call holds.
+template <typename T>
+class HeldWhole {
+ public:
+  void Store(const T& value) const { CopyWhole<T>(place_, &value); }
+
+ private:
+  friend class SyscallContext;
+
+  explicit HeldWhole(std::byte* place) : place_(place) {}
+
+  std::byte* place_;
+};
+
 }  // namespace sirocco

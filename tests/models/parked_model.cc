@@ -13,7 +13,6 @@ enum Fault {
   kNoCancel,
   kNoWaitForTimer,
   kRunningWhileSettling,
-  kClaimedBlindly
 };
 
 enum State { kQueued, kRunning, kWoken, kParked };
@@ -21,7 +20,6 @@ enum Reason { kDone = 0, kDeadline = 1, kAttention = 2 };
 const int kReasonShift = 8;
 
 bool only_attention = false;
-bool may_claim = false;  // The sender of a message takes the vCPU over, if it can.
 
 struct ParkedModel : rl::test_suite<ParkedModel, 4> {
   rl::atomic<int> state;  // Of the vCPU.
@@ -114,28 +112,6 @@ struct ParkedModel : rl::test_suite<ParkedModel, 4> {
     if (is_ours) Continue();
   }
 
-  // ParkedReceiver::TryClaim, Vcpu::EndClaimed and GoOn; what cannot be claimed is completed.
-  void ClaimOrComplete() {
-    bool is_claimed = false;
-    operation_lock.lock($);
-    if (is_operation_linked($) != 0) {
-      int word = kParked;
-      is_claimed = state.compare_exchange_strong(word, kQueued, rl::memory_order_acq_rel);
-      if (model::planted == kClaimedBlindly && !is_claimed && word != kRunning) {
-        state.store(kQueued, rl::memory_order_release);
-        is_claimed = true;
-      }
-      if (is_claimed) is_operation_linked($) = 0;
-    }
-    operation_lock.unlock($);
-    if (!is_claimed) return CompleteOperation();
-    Touch();
-    Settle(kDone);
-    wait($) = 0;
-    ends($) = ends($) + 1;
-    state.store(kRunning, rl::memory_order_release);
-  }
-
   void FireTimer() {
     timer_lock.lock($);
     const bool is_due = is_timer_linked($) != 0;
@@ -159,7 +135,7 @@ struct ParkedModel : rl::test_suite<ParkedModel, 4> {
 
   void thread(unsigned index) {
     if (index == 0 && !Suspend()) Continue();
-    if (index == 1 && !only_attention) may_claim ? ClaimOrComplete() : CompleteOperation();
+    if (index == 1 && !only_attention) CompleteOperation();
     if (index == 2 && !only_attention) FireTimer();
     if (index == 3) RequestAttention();
   }
@@ -178,10 +154,6 @@ int main() {
   is_good &= model::Check<ParkedModel>("the operation is not settled", kNoCancel, 200000, 0);
   is_good &= model::Check<ParkedModel>("the timer is not settled", kNoWaitForTimer, 200000, 0);
   is_good &= model::Check<ParkedModel>("settled while running", kRunningWhileSettling, 200000, 0);
-  may_claim = true;
-  is_good &= model::Check<ParkedModel>("a wait that a sender may end", kSound, 100000, 2);
-  is_good &= model::Check<ParkedModel>("claimed though it was over", kClaimedBlindly, 200000, 0);
-  may_claim = false;
   only_attention = true;
   is_good &= model::Check<ParkedModel>("a parked wait that only attention ends", kSound, 50000, 3);
   is_good &= model::Check<ParkedModel>("no look after parking", kNoLookAfterParking, 100000, 0);

@@ -5,6 +5,8 @@
 #include <zircon/rights.h>
 #include <zircon/syscalls.h>
 
+#include <cstddef>
+#include <cstring>
 #include <iterator>
 
 #include "tests/zx/objects.h"
@@ -138,6 +140,22 @@ TEST(DuplicateTest, WithoutAPlaceForTheResultNothingIsMade) {
   EXPECT_EQ(zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, static_cast<zx_handle_t*>(kNowhere)),
             ZX_ERR_INVALID_ARGS);
   EXPECT_EQ(HandleCount(event), 1u);
+}
+
+TEST(DuplicateTest, AResultMayLieAnywhereAndOverTwoPages) {
+  const zx_handle_t event = MakeEvent();
+  alignas(4096) static std::byte pages[2 * 4096];
+  for (const size_t at : {size_t{0}, size_t{1}, size_t{4092}, size_t{4093}, size_t{4095}}) {
+    auto* const out = reinterpret_cast<zx_handle_t*>(&pages[at]);
+    zx_handle_t copy = ZX_HANDLE_INVALID;
+    ASSERT_EQ(zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, out), ZX_OK) << at;
+    std::memcpy(&copy, out, sizeof(copy));
+    EXPECT_EQ(zx_handle_close(copy), ZX_OK) << at;
+    ASSERT_EQ(zx_event_create(0, out), ZX_OK) << at;
+    std::memcpy(&copy, out, sizeof(copy));
+    EXPECT_EQ(zx_handle_close(copy), ZX_OK) << at;
+  }
+  EXPECT_EQ(zx_handle_close(event), ZX_OK);
 }
 
 TEST(ReplaceTest, TakesTheOldHandleAndGivesAnother) {

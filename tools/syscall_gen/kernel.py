@@ -137,36 +137,46 @@ def _option_checks(call):
     return lines
 
 
-def thunk(call):
-    parameters = [f"uint64_t a{i}" if i < len(call.args) else "uint64_t"
-                  for i in range(model.MAX_ARGS)]
-    # Flat: the look-ups of handles are the fast path of nearly every call.
-    out = [f'extern "C" __attribute__((flatten)) uint64_t Thunk_{call.name}('
-           f'{", ".join(parameters)}) {{']
+def _body(call, way):
+    """The statements of a thunk."""
+    out = ["  SyscallContext& ctx = syscall::CallersContext();"]
     checks = _option_checks(call)
     for index, arg in enumerate(call.args):
         if arg.object is not None:
             checks += _look_up(call, arg, index)
-    out.append("  SyscallContext& ctx = syscall::CallersContext();")
     if checks:
         out += _refuse(call) + checks
     values = ["ctx"] + [_value(call, arg, index) for index, arg in enumerate(call.args)]
-    invocation = f"sys_{call.name}({', '.join(values)})"
+    template = f"<Way::{way}>" if call.has_short_way else ""
+    invocation = f"sys_{call.name}{template}({', '.join(values)})"
     if call.kind == "waits":
-        out.append(f"  return ctx.StartCall({invocation});")
-    elif call.kind == "handoff":
+        return out + [f"  return ctx.StartCall({invocation});"]
+    if call.kind == "handoff":
         out.append(f"  const uint64_t result = {invocation};")
         if call.has_pointers:
             out += ["  if (result == ToResult(kStatusPageMissing)) [[unlikely]]",
                     f"    return {_retry(call)};"]
-        out.append("  return result;")
-    else:
-        out.append(f"  const zx_status_t status = {invocation};")
-        if call.has_pointers:
-            out += ["  if (status == kStatusPageMissing) [[unlikely]]",
-                    f"    return {_retry(call)};"]
-        out.append("  return ToResult(status);")
-    return out + ["}", ""]
+        return out + ["  return result;"]
+    out.append(f"  const zx_status_t status = {invocation};")
+    if way == "kShort":
+        words = ", ".join(f"a{i}" for i in range(len(call.args)))
+        out += ["  if (status == kStatusLongWay) [[unlikely]]", f"    return LongWay_{call.name}({words});"]
+    elif call.has_pointers:
+        out += ["  if (status == kStatusPageMissing) [[unlikely]]",
+                f"    return {_retry(call)};"]
+    return out + ["  return ToResult(status);"]
+
+
+def thunk(call):
+    used = [f"uint64_t a{i}" for i in range(len(call.args))]
+    parameters = ", ".join(used + ["uint64_t"] * (model.MAX_ARGS - len(used)))
+    # Flat: the look-ups of handles are the fast path of nearly every call.
+    entry = f'extern "C" __attribute__((flatten)) uint64_t Thunk_{call.name}({parameters}) {{'
+    if not call.has_short_way:
+        return [entry] + _body(call, "kLong") + ["}", ""]
+    # A jump from where the arguments still are, so that the thunk itself needs no frame.
+    long_way = f"[[gnu::noinline, gnu::cold]] static uint64_t LongWay_{call.name}({', '.join(used)}) {{"
+    return [long_way] + _body(call, "kLong") + ["}"] + [entry] + _body(call, "kShort") + ["}", ""]
 
 
 def _object_headers(table):

@@ -9,7 +9,7 @@ MAX_CALLS = 256  # The entry cuts a number to this many doors.
 
 CLASSES = ("fast", "handoff", "plain", "waits", "vdso")
 CALL_KEYS = {"name", "doc", "class", "ring", "returns", "entry", "internal", "progress", "policy",
-             "since", "errors", "args"}
+             "since", "short", "errors", "args"}
 ARG_KEYS = {"name", "type", "doc", "out", "in", "inout", "count", "optional", "object", "rights",
             "pass", "consumed", "allowed", "refused", "access", "unmapped", "forbidden"}
 
@@ -147,6 +147,7 @@ class Call:
         self.is_assembly = raw.get("entry") == "assembly"
         self.is_inline = self.kind == "fast" or raw.get("entry") == "inline"
         self.is_internal = raw.get("internal", False)
+        self.has_short_way = raw.get("short", False)
         self.has_progress = raw.get("progress", False)
         self.policy = raw.get("policy")
         self.since = raw.get("since")
@@ -174,6 +175,8 @@ class Call:
             raise TableError(f"{self.name}: a call that enters the kernel returns a status")
         if "entry" in raw and self.kind != "handoff":
             raise TableError(f"{self.name}: only handoff calls have an entry of their own")
+        if self.has_short_way and self.kind != "fast":
+            raise TableError(f"{self.name}: only fast calls have a short way")
         if len(self.args) > MAX_ARGS:
             raise TableError(f"{self.name}: {len(self.args)} arguments, at most {MAX_ARGS}")
         names = [arg.name for arg in self.args]

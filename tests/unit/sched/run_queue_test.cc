@@ -56,6 +56,22 @@ TEST(RunQueueTest, WhoWasInterruptedGoesInFrontOfItsEquals) {
   EXPECT_EQ(queue.Pop(), &waiting);
 }
 
+TEST(RunQueueTest, AnExchangePutsOneBehindItsEqualsAndTakesTheFirst) {
+  RunQueue queue;
+  Item low(3), first(7), second(7), coming(7);
+  queue.PushBack(low);
+  queue.PushBack(first);
+  queue.Exchange(second);  // The only one of its level goes, and the level stays.
+  EXPECT_EQ(queue.Top(), &second);
+  queue.Exchange(coming);
+  queue.PushBack(first);
+  EXPECT_EQ(queue.size(), 3u);
+  EXPECT_EQ(queue.Pop(), &coming);
+  EXPECT_EQ(queue.Pop(), &first);
+  EXPECT_EQ(queue.Pop(), &low);
+  EXPECT_TRUE(queue.is_empty());
+}
+
 TEST(RunQueueTest, OrderEqualsAReferenceQueueOverAMillionSteps) {
   std::mt19937 random(1);
   RunQueue queue;
@@ -72,7 +88,13 @@ TEST(RunQueueTest, OrderEqualsAReferenceQueueOverAMillionSteps) {
       free.pop_back();
       item->set_priority(random() % async::kPriorityCount);
       auto& level = reference[item->priority()];
-      if (random() % 4 == 0) {
+      if (queue.top_priority() == item->priority()) {
+        free.push_back(level.front());
+        ASSERT_EQ(queue.Top(), level.front()) << "step " << step;
+        level.pop_front();
+        level.push_back(item);
+        queue.Exchange(*item);
+      } else if (random() % 4 == 0) {
         queue.PushFront(*item);
         level.push_front(item);
       } else {
