@@ -280,12 +280,14 @@ Task<zx_status_t> AddressSpace::TearDown() {
 
 void AddressSpace::OnLastReference() { sched::Retire(*this); }
 
-void AddressSpace::OnRetired(sched::RetireNode& node) {
+uint32_t AddressSpace::OnRetired(sched::RetireNode& node) {
   auto& space = static_cast<AddressSpace&>(node);
   if (!space.is_torn_down_ && space.TearDownStep() != TearDownState::kDone) {
-    return sched::Retire(node);
+    sched::Retire(node);
+    return kTearDownSteps;
   }
   delete &space;
+  return 1;
 }
 
 }  // namespace sirocco::mm

@@ -118,6 +118,8 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
   std::byte* Translate(VirtAddr address, Access access) const {
     return table_.Translate(address, access);
   }
+  /// Whose answers these count: PageTable::changes.
+  const PageTable& table() const { return table_; }
   /// The page of `address` is made for `access`. Plain.
   /// **Errors** ZX_ERR_NOT_FOUND: nothing is mapped; ZX_ERR_ACCESS_DENIED: not for this;
   /// ZX_ERR_OUT_OF_RANGE: beyond the VMO's end; ZX_ERR_NO_MEMORY; kStatusPageMissing: Fault has to
@@ -181,7 +183,7 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
 
   /// Where the vDSO is mapped, and its code; 0: not, or not yet.
   uintptr_t vdso_base() const { return vdso_base_.load(std::memory_order_acquire); }
-  uintptr_t vdso_text() const { return vdso_text_.load(std::memory_order_acquire); }
+  uintptr_t vdso_text() const { return vdso_text_.load(std::memory_order_relaxed); }
 
   /// Bytes mapped, and of the pages behind them: seen here only, and also elsewhere.
   struct Usage {
@@ -208,13 +210,14 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
   static constexpr uint32_t kNodesAtOnce = 8;      // Taken out of a dead space, in one step.
   static constexpr uint32_t kPagesAtOnce = 32;     // Entered by MapPresentPages.
   static constexpr uint32_t kMaxFences = 8;        // Beyond that the whole ASID.
+  static constexpr uint32_t kTearDownSteps = 16;   // Of sched::RetireNode's, in one of ours.
   static constexpr uint32_t kRandomTries = 16;
   static constexpr uint32_t kMaxDepth = 64;  // Regions within regions.
 
   AddressSpace() : RetireNode(&OnRetired) {}
   ~AddressSpace() override;
   void OnLastReference() override;
-  static void OnRetired(sched::RetireNode& node);
+  static uint32_t OnRetired(sched::RetireNode& node);
 
   void EnterSlowly(HartSpace& here);
   void CatchUp(HartSpace& here);

@@ -272,10 +272,15 @@ void PhysicalAllocator::FreeAll(PageList&& list) {
   while (Page* page = list.Pop()) Free(*page);
 }
 
-void PhysicalAllocator::OnRetired(sched::RetireNode& node) {
+uint32_t PhysicalAllocator::OnRetired(sched::RetireNode& node) {
   // The node is the first thing in the descriptor of the list's first page.
   auto* page = reinterpret_cast<Page*>(&node);
-  while (page != nullptr) {
+  uint32_t freed = 0;
+  for (; page != nullptr; ++freed) {
+    if (freed == kReclaimedAtOnce) {
+      sched::ReclaimOn(*new (&page->words.retire) sched::RetireNode(&OnRetired));
+      break;
+    }
     Page* next = page->chain;
     // A table whose words are all unused has nothing but zeros, and nobody is left to write it.
     if (page->kind == PageKind::kPageTable && page->count == 0) {
@@ -285,15 +290,17 @@ void PhysicalAllocator::OnRetired(sched::RetireNode& node) {
     }
     page = next;
   }
+  return 1 + freed / kFreedInAStep;
 }
 
 void PhysicalAllocator::Retire(PageList&& list) {
   if (list.is_empty()) return;
   list.tail_->chain = nullptr;
+  const auto steps = 1 + static_cast<uint32_t>(list.size_) / kFreedInAStep;
   Page* first = std::exchange(list.head_, nullptr);
   list.tail_ = nullptr;
   list.size_ = 0;
-  sched::Retire(*new (&first->words.retire) sched::RetireNode(&OnRetired));
+  sched::Retire(*new (&first->words.retire) sched::RetireNode(&OnRetired), steps);
 }
 
 // --- Blocks. ---

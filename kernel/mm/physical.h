@@ -58,6 +58,9 @@ class PhysicalAllocator {
   /// Frees every page of `list`.
   void FreeAll(PageList&& list);
 
+  /// As many are freed in a step of sched::RetireNode.
+  static constexpr uint32_t kFreedInAStep = 2;
+
   /// Frees the pages once every hart has been quiet: until then a plain call that translated a user
   /// address may still use them. Never fails.
   void Retire(PageList&& list);
@@ -149,7 +152,8 @@ class PhysicalAllocator {
   void CheckPoison(Page& page);
   void CheckZero(const Page& page);
   void Zero(Page& page);
-  static void OnRetired(sched::RetireNode& node);
+  static constexpr uint32_t kReclaimedAtOnce = 64;
+  static uint32_t OnRetired(sched::RetireNode& node);
 
   // Fixed by Init.
   Page* pages_ = nullptr;

@@ -77,9 +77,10 @@ void VmoStorage::OnLastReference() {
   sched::Retire(*this);
 }
 
-void VmoStorage::FreeSome(sched::RetireNode& node) {
+uint32_t VmoStorage::FreeSome(sched::RetireNode& node) {
   auto& self = static_cast<VmoStorage&>(node);
   bool is_done = true;
+  uint32_t steps = 1;
   {
     PageList freed;
     {
@@ -90,13 +91,18 @@ void VmoStorage::FreeSome(sched::RetireNode& node) {
       });
       is_done = self.pages_.is_empty();
     }
+    steps += static_cast<uint32_t>(freed.size()) / PhysicalAllocator::kFreedInAStep;
     physical.FreeAll(std::move(freed));
   }
-  if (!is_done) return sched::Retire(node);
+  if (!is_done) {
+    sched::ReclaimOn(node);
+    return steps;
+  }
   if (self.kind_ == Kind::kContiguous) {
     physical.FreeRun(physical.PageAt(self.base_), PagesFor(self.size()));
   }
   delete &self;
+  return steps;
 }
 
 // --- What it is. ---

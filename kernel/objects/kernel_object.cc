@@ -16,7 +16,10 @@ KernelObject::~KernelObject() {
 
 void KernelObject::OnLastReference() { sched::Retire(*this); }
 
-void KernelObject::Reclaim(sched::RetireNode& node) { delete &static_cast<KernelObject&>(node); }
+uint32_t KernelObject::Reclaim(sched::RetireNode& node) {
+  delete &static_cast<KernelObject&>(node);
+  return 1;
+}
 
 zx_koid_t KernelObject::related_koid(Side side) const {
   return info().is_peered ? koid(Peer(side)) : ZX_KOID_INVALID;

@@ -158,7 +158,7 @@ class KernelObject : public RefCounted, private sched::RetireNode {
   static void NotifyLocked(void* object, uint64_t before);
   // For an observer that is one too many to be examined at once.
   zx_status_t PrepareCrowdLocked(End& end, SignalObserver& observer) REQUIRES(lock_);
-  static void Reclaim(sched::RetireNode& node);
+  static uint32_t Reclaim(sched::RetireNode& node);
 
   static constinit std::atomic<zx_koid_t> next_koid_;
 

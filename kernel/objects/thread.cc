@@ -4,6 +4,7 @@
 #include <zircon/syscalls/exception.h>
 #include <zircon/syscalls/object.h>
 
+#include <new>
 #include <utility>
 
 #include "kernel/base/format.h"
@@ -12,10 +13,11 @@
 
 namespace sirocco {
 
-Thread::Thread(RefPtr<Process> process, std::string_view name)
+Thread::Thread(RefPtr<Process> process, std::string_view name, void* context)
     : KernelObject(ZX_OBJ_TYPE_THREAD),
       process_(std::move(process)),
-      context_(*this, *process_, process_->handles(), process_->space()) {
+      context_(new(context)
+                   SyscallContext(*this, *process_, process_->handles(), process_->space())) {
   name_.Set(name);
 }
 
@@ -23,8 +25,13 @@ Thread::~Thread() { KASSERT(!is_linked()); }
 
 Result<RefPtr<Thread>> Thread::Create(RefPtr<Process> process, std::string_view name) {
   Process& owner = *process;
-  RefPtr<Thread> thread = MakeRef<Thread>(std::move(process), name);
-  if (!thread) return Error{ZX_ERR_NO_MEMORY};
+  void* const context = ::operator new(sizeof(SyscallContext), std::nothrow);
+  if (context == nullptr) return Error{ZX_ERR_NO_MEMORY};
+  RefPtr<Thread> thread = MakeRef<Thread>(std::move(process), name, context);
+  if (!thread) {
+    ::operator delete(context, sizeof(SyscallContext));
+    return Error{ZX_ERR_NO_MEMORY};
+  }
   if (owner.is_dead()) return Error{ZX_ERR_BAD_STATE};
   return thread;
 }
@@ -74,7 +81,7 @@ zx_status_t Thread::Start(uint64_t entry, uint64_t stack, uint64_t arg1, uint64_
 
 void Thread::Kill() {
   is_killed_.store(1, std::memory_order_release);
-  context_.kill().Cancel();
+  context_->kill().Cancel();
   vcpu().RequestAttention();
   parked_.Cancel();
 }
@@ -201,7 +208,7 @@ uint32_t Thread::state() const {
   }
   if (!vcpu().is_blocked()) return ZX_THREAD_STATE_RUNNING;
   if (parked_.is_parked()) return ZX_THREAD_STATE_BLOCKED_CHANNEL;
-  const uint32_t blocked = context_.blocked_state();
+  const uint32_t blocked = context_->blocked_state();
   return blocked != 0 ? blocked : ZX_THREAD_STATE_BLOCKED_PAGER;  // No wait yet: a page's.
 }
 

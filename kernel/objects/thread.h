@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -38,9 +39,9 @@ class Thread final : public KernelObject, public ListNode<Thread> {
   static Thread& Current();
 
   Process& process() const { return *process_; }
-  sched::Vcpu& vcpu() { return context_.vcpu(); }
-  const sched::Vcpu& vcpu() const { return context_.vcpu(); }
-  SyscallContext& call_context() { return context_; }
+  sched::Vcpu& vcpu() { return context_->vcpu(); }
+  const sched::Vcpu& vcpu() const { return context_->vcpu(); }
+  SyscallContext& call_context() { return *context_; }
   ParkedThread& parked() { return parked_; }
 
   /// Makes it ready to run. `entry` and `stack` were checked to be user addresses.
@@ -69,8 +70,9 @@ class Thread final : public KernelObject, public ListNode<Thread> {
     Thread& thread;
   };
 
-  friend RefPtr<Thread> MakeRef<Thread>(RefPtr<Process>&&, std::string_view&);
-  Thread(RefPtr<Process> process, std::string_view name);
+  friend RefPtr<Thread> MakeRef<Thread>(RefPtr<Process>&&, std::string_view&, void* const&);
+  // `context`: memory for a SyscallContext.
+  Thread(RefPtr<Process> process, std::string_view name, void* context);
 
   // From the first entry into user mode to the last exit.
   Task<zx_status_t> Main();
@@ -83,8 +85,10 @@ class Thread final : public KernelObject, public ListNode<Thread> {
 
   const RefPtr<Process> process_;
   // Of the hart that runs the thread, and of who completes its call: vcpu.h.
-  SyscallContext context_;
-  ParkedThread parked_{context_.vcpu()};
+  // Memory of its own: on the machine just what the heap's objects of 1,360 bytes have, three of
+  // which fill a page; both together would be two to a page.
+  const std::unique_ptr<SyscallContext> context_;
+  ParkedThread parked_{context_->vcpu()};
 
   std::atomic<uint32_t> phase_{kNew};
   std::atomic<uint32_t> is_killed_{0};

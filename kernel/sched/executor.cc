@@ -116,35 +116,29 @@ void HartExecutor::LimitSlice() {
 }
 
 // Plain calls, one after the other, never come to a turn of the executor: memory would only go one
-// way. So a thread that retires much is interrupted, and one that retires at all has a slice.
-void HartExecutor::Retire(RetireNode& node) {
-  const uint64_t count = quiet_.Retire(node);
+// way. So a thread that retires much is interrupted, again and again while there is something to
+// reclaim, and one that retires at all has a slice.
+void HartExecutor::Retire(RetireNode& node, uint32_t steps) {
+  const uint64_t retired = quiet_.Retire(node, steps);
   if (running_priority_.load(std::memory_order_relaxed) == kNothingRuns) return;
-  if (count % kRetirementsPerPass == 0) arch::SendIpi(index_);
+  if (retired % kRetiredStepsPerPass < steps) arch::SendIpi(index_);
   if (runs_alone_.load(std::memory_order_relaxed) != 0) LimitSlice();
 }
 
 void HartExecutor::Requeue(async::Runnable& runnable, Place place) { Push(runnable, place); }
 
-bool HartExecutor::ShouldPreempt(Place* place) {
-  const int top = top_priority_.load(std::memory_order_relaxed);
-  const int running = running_priority_.load(std::memory_order_relaxed);
-  if (top > running) {
-    *place = slice_over_ ? Place::kBack : Place::kFront;
-    return true;
-  }
-  if (slice_over_ && top == running) {
-    *place = Place::kBack;
-    return true;
-  }
-  return false;
+// What is left is reclaimed at the next moment in which interrupts are taken.
+bool HartExecutor::PassQuietPoint() {
+  const bool reclaims_left = quiet_.Pass(kReclaimSteps);
+  if (reclaims_left) arch::SendIpi(index_);
+  return reclaims_left;
 }
 
 void HartExecutor::OnTimerInterrupt() {
   const Instant now = arch::Clock::Now();
   timers_.Expire(now);
   if (now >= slice_end_) {
-    quiet_.Pass(kReclaimsPerTurn);
+    PassQuietPoint();
     slice_over_ = true;
     // The next one gets its own; alone again, none, unless there is more to reclaim.
     const bool alone = top_priority_.load(std::memory_order_relaxed) < 0;
@@ -155,7 +149,7 @@ void HartExecutor::OnTimerInterrupt() {
 }
 
 void HartExecutor::OnIpi() {
-  quiet_.Pass(kReclaimsPerTurn);
+  PassQuietPoint();
   if (runs_alone_.load(std::memory_order_relaxed) != 0 && (HasReady(0) || quiet_.has_work())) {
     LimitSlice();
   }
@@ -203,7 +197,7 @@ void HartExecutor::Sleep() {
 bool HartExecutor::Turn(bool may_sleep) {
   ++counters_.turns;
   arch::TakeInterrupts();
-  const bool reclaims_left = quiet_.Pass(kReclaimsPerTurn);
+  const bool reclaims_left = PassQuietPoint();
   async::Runnable* runnable = Pop();
   if (runnable == nullptr && online_count() > 1) runnable = Steal();
   if (runnable == nullptr) {

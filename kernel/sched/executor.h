@@ -94,11 +94,16 @@ class HartExecutor final : public async::Executor {
   void EndSlice() { StoreRelaxed(running_priority_, kNothingRuns); }
 
   /// Reclaims `node` after a grace period, also if the vCPU here never leaves user mode for long.
-  void Retire(RetireNode& node);
+  void Retire(RetireNode& node, uint32_t steps);
 
   /// After interrupts were taken in user mode: whether the vCPU has to give way, and to which
   /// place.
-  bool ShouldPreempt(Place* place);
+  bool ShouldPreempt(Place* place) const {
+    const int top = top_priority_.load(std::memory_order_relaxed);
+    const int running = running_priority_.load(std::memory_order_relaxed);
+    *place = slice_over_ ? Place::kBack : Place::kFront;
+    return top > running || (slice_over_ && top == running);
+  }
 
   // --- Interrupts, with no lock held. ---
   void OnTimerInterrupt();
@@ -125,10 +130,13 @@ class HartExecutor final : public async::Executor {
 
  private:
   static constexpr int kNothingRuns = -1;
-  static constexpr uint32_t kReclaimsPerTurn = 48;
+  // Of sched::RetireNode's steps.
+  static constexpr uint32_t kReclaimSteps = 32;
   // Fewer: a thread that retires all the time gives less than it takes.
-  static constexpr uint32_t kRetirementsPerPass = 32;
+  static constexpr uint32_t kRetiredStepsPerPass = 24;
 
+  // Returns whether there is more to reclaim.
+  bool PassQuietPoint();
   async::Runnable* Pop() EXCLUDES(lock_);
   async::Runnable* Steal();
   // The bit of an idle hart is the right to wake it: one poster gets it. Null: nobody sleeps.

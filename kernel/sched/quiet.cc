@@ -36,12 +36,12 @@ bool QuietState::NeedsOthers() const {
   return retired_.is_empty() && !waiting_.is_empty() && !HartExecutor::AllQuietSince(epoch_);
 }
 
-uint64_t QuietState::Retire(RetireNode& node) {
+uint64_t QuietState::Retire(RetireNode& node, uint32_t steps) {
   retired_.PushBack(node);
-  return ++retirements_;
+  return retired_steps_ += steps;
 }
 
-bool QuietState::Pass(uint32_t budget) {
+bool QuietState::Pass(uint32_t steps) {
   // First what others unmapped is forgotten here; then this counts as a quiet point.
   mm::AddressSpace::PassQuietPoint();
   const uint64_t now = current_epoch.load(std::memory_order_acquire);
@@ -62,11 +62,12 @@ bool QuietState::Pass(uint32_t budget) {
     HartExecutor::TellQuiet();
     if (HartExecutor::AskForQuiet(epoch_)) ready_.Append(waiting_);
   }
-  while (budget-- != 0 && !ready_.is_empty()) ready_.Pop()->Reclaim();
+  for (uint32_t done = 0; done < steps && !ready_.is_empty();) done += ready_.Pop()->Reclaim();
   return !ready_.is_empty();
 }
 
-void Retire(RetireNode& node) { HartExecutor::Current().Retire(node); }
+void Retire(RetireNode& node, uint32_t steps) { HartExecutor::Current().Retire(node, steps); }
+void ReclaimOn(RetireNode& node) { HartExecutor::Current().quiet().ReclaimOn(node); }
 
 bool QuietPointOp::await_suspend(std::coroutine_handle<> waiter) {
   Arm(waiter);
@@ -74,6 +75,9 @@ bool QuietPointOp::await_suspend(std::coroutine_handle<> waiter) {
   return true;
 }
 
-void QuietPointOp::OnQuiet(RetireNode& node) { static_cast<QuietPointOp&>(node).Complete(ZX_OK); }
+uint32_t QuietPointOp::OnQuiet(RetireNode& node) {
+  static_cast<QuietPointOp&>(node).Complete(ZX_OK);
+  return 1;
+}
 
 }  // namespace sirocco::sched

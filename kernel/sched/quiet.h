@@ -25,14 +25,15 @@ namespace sirocco::sched {
 /// Something to give back after a grace period. Intrusive, so retiring never fails.
 class RetireNode {
  public:
-  using Function = void (*)(RetireNode&);
+  /// Returns how long that took, in steps of about 300 instructions, at least 1.
+  using Function = uint32_t (*)(RetireNode&);
 
   constexpr explicit RetireNode(Function reclaim) : reclaim_(reclaim) {}
   RetireNode(const RetireNode&) = delete;
   RetireNode& operator=(const RetireNode&) = delete;
 
   /// Called once by the executor, under no lock; the node may be gone afterwards.
-  void Reclaim() { reclaim_(*this); }
+  uint32_t Reclaim() { return reclaim_(*this); }
 
   RetireNode* next = nullptr;
 
@@ -41,8 +42,13 @@ class RetireNode {
 };
 
 /// Reclaims `node` once every hart has been quiet. Nothing that a hart can still find leads to it.
+/// `steps`: how long that will take, as far as is known.
 /// Context: any with interrupts masked; locks of any rank may be held.
-void Retire(RetireNode& node);
+void Retire(RetireNode& node, uint32_t steps = 1);
+
+/// For a Reclaim of some dozen steps that has more to do: `node` is reclaimed once more, when it is
+/// its turn again and with no other grace period.
+void ReclaimOn(RetireNode& node);
 
 /// Completes with ZX_OK once every hart has been quiet since it started:
 /// `sched::QuietPointOp quiet; co_await quiet;`. Takes the changes to page tables into account that
@@ -58,18 +64,21 @@ class [[nodiscard]] QuietPointOp : public async::Completion, private RetireNode 
   zx_status_t await_resume() const { return status(); }
 
  private:
-  static void OnQuiet(RetireNode& node);
+  static uint32_t OnQuiet(RetireNode& node);
 };
 
 /// The books of one hart: what it retired, and how far it has seen.
 class QuietState {
  public:
-  /// Called by its own hart at each quiet point. Reclaims at most `budget` nodes; returns whether
-  /// some remain whose grace period is over.
-  bool Pass(uint32_t budget);
+  /// Called by its own hart at each quiet point. Reclaims until that took `steps`; returns whether
+  /// nodes remain whose grace period is over.
+  bool Pass(uint32_t steps);
 
-  /// Returns how many there were in all.
-  uint64_t Retire(RetireNode& node);
+  /// Returns the steps of all that were retired so far.
+  uint64_t Retire(RetireNode& node, uint32_t steps);
+
+  /// See sirocco::sched::ReclaimOn.
+  void ReclaimOn(RetireNode& node) { ready_.PushBack(node); }
 
   /// Whether something waits for a grace period.
   bool is_waiting() const { return !waiting_.is_empty() || !retired_.is_empty(); }
@@ -97,7 +106,7 @@ class QuietState {
   Chain waiting_;  // Waits for everybody to reach epoch_.
   Chain ready_;    // Grace period over.
   uint64_t epoch_ = 0;
-  uint64_t retirements_ = 0;
+  uint64_t retired_steps_ = 0;
 
   std::atomic<uint64_t> seen_{0};  // Written by its hart, read by all.
 };

@@ -10,13 +10,13 @@
 
 namespace sirocco {
 
-/// Where a thread's call has its coroutine frames: 512 bytes that belong to the thread, so that a
+/// Where a thread's call has its coroutine frames: 464 bytes that belong to the thread, so that a
 /// blocking call allocates nothing. Frames nest, and mostly go in the reverse order; what does not
 /// fit comes from the executor.
 /// Context: one hart at a time; the call's coroutine may free on another hart than it allocated.
 class CallArena final : public async::FrameAllocator {
  public:
-  static constexpr size_t kSize = 512;
+  static constexpr size_t kSize = 464;
 
   void* Allocate(size_t size_bytes) noexcept override {
     const size_t size = RoundUp(size_bytes, kAlignment);

@@ -14,7 +14,7 @@ namespace sirocco {
 
 namespace {
 
-constexpr size_t kClosesAtOnce = 32;
+constexpr size_t kClosesAtOnce = 16;
 
 bool CloseAll(HandleTable& table, std::span<const zx_handle_t> values) {
   bool all_valid = true;

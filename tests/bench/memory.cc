@@ -51,12 +51,13 @@ void MeasureFault(Report& report) {
   Check(zx_vmar_unmap(zx_vmar_root_self(), address, kSize), "unmapping a VMO");
 }
 
-uint64_t FreeMemory() {
+/// What is in use: not what the heap keeps in slabs from others' time.
+uint64_t UsedMemory() {
   zx_info_kmem_stats_t stats = {};
   Check(zx_object_get_info(Environment().statistics.get(), ZX_INFO_KMEM_STATS, &stats,
                            sizeof(stats), nullptr, nullptr),
         "reading memory statistics");
-  return stats.free_bytes;
+  return stats.total_bytes - stats.free_bytes - stats.free_heap_bytes;
 }
 
 /// A thread that waits on `event`.
@@ -91,10 +92,11 @@ void MeasureThreadMemory(Report& report) {
     Wake(event.get(), first);
   }
   std::vector<OwnedHandle> threads(kThreads);
-  const uint64_t before = FreeMemory();
+  zx_nanosleep(zx_deadline_after(ZX_MSEC(100)));  // What others left is given back by now.
+  const uint64_t before = UsedMemory();
   for (OwnedHandle& thread : threads) thread = StartWaiter(event.get());
   zx_nanosleep(zx_deadline_after(ZX_MSEC(100)));  // All of them wait by now.
-  const uint64_t after = FreeMemory();
+  const uint64_t after = UsedMemory();
   for (const OwnedHandle& thread : threads) {
     zx_info_thread_t info = {};
     Check(zx_object_get_info(thread.get(), ZX_INFO_THREAD, &info, sizeof(info), nullptr, nullptr),
@@ -102,7 +104,7 @@ void MeasureThreadMemory(Report& report) {
     if (info.state != ZX_THREAD_STATE_BLOCKED_WAIT_ONE) Fail("blocking", ZX_ERR_BAD_STATE);
   }
   Wake(event.get(), threads);
-  report.Add("memory.thread", "bytes", {(before - after + kThreads - 1) / kThreads});
+  report.Add("memory.thread", "bytes", {(after - before + kThreads - 1) / kThreads});
 }
 
 }  // namespace

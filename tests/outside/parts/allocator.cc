@@ -25,7 +25,8 @@ void PanicAt(const char* text, const char* file, int line) {
 
 // One thread and no interrupts: what others would wait for has already happened.
 namespace sirocco::sched {
-void Retire(RetireNode& node) { node.Reclaim(); }
+void Retire(RetireNode& node, uint32_t) { node.Reclaim(); }
+void ReclaimOn(RetireNode& node) { node.Reclaim(); }
 void OnTimerInterrupt() {}
 void OnIpi() {}
 }  // namespace sirocco::sched

@@ -13,10 +13,12 @@ std::mutex mutex;
 std::vector<RetireNode*> retired;
 }  // namespace
 
-void Retire(RetireNode& node) {
+void Retire(RetireNode& node, uint32_t) {
   std::lock_guard guard(mutex);
   retired.push_back(&node);
 }
+
+void ReclaimOn(RetireNode& node) { Retire(node, 1); }
 
 size_t ReclaimRetired() {
   std::vector<RetireNode*> batch;
@@ -30,10 +32,13 @@ size_t ReclaimRetired() {
 
 bool QuietPointOp::await_suspend(std::coroutine_handle<> waiter) {
   Arm(waiter);
-  Retire(*this);
+  Retire(*this, 1);
   return true;
 }
 
-void QuietPointOp::OnQuiet(RetireNode& node) { static_cast<QuietPointOp&>(node).Complete(ZX_OK); }
+uint32_t QuietPointOp::OnQuiet(RetireNode& node) {
+  static_cast<QuietPointOp&>(node).Complete(ZX_OK);
+  return 1;
+}
 
 }  // namespace sirocco::sched

@@ -27,7 +27,10 @@ struct Counting : async::Runnable {
 
 struct Retired : RetireNode {
   explicit Retired(std::atomic<int>& reclaimed) : RetireNode(&OnReclaim), reclaimed(reclaimed) {}
-  static void OnReclaim(RetireNode& self) { ++static_cast<Retired&>(self).reclaimed; }
+  static uint32_t OnReclaim(RetireNode& self) {
+    ++static_cast<Retired&>(self).reclaimed;
+    return 1;
+  }
   std::atomic<int>& reclaimed;
 };
 
