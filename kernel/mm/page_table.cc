@@ -50,11 +50,16 @@ PageTable::Slot* PageTable::LeafSlot(VirtAddr address) {
 void PageTable::Set(Slot& slot, PhysAddr frame, uint32_t permissions) {
   KASSERT(permissions != 0);
   const uint64_t old = slot.exchange(Entry::Leaf(frame, permissions), std::memory_order_release);
-  if (old == 0) UseCount(slot).fetch_add(1, std::memory_order_relaxed);
+  if (old == 0) {
+    UseCount(slot).fetch_add(1, std::memory_order_relaxed);
+  } else {
+    NoteChange();
+  }
 }
 
 void PageTable::ClearSlot(Slot& slot) {
   if (slot.exchange(0, std::memory_order_relaxed) == 0) return;
+  NoteChange();
   // The table page may be on its way back by now; its descriptor is there until the grace period
   // ends, and so are we.
   UseCount(slot).fetch_sub(1, std::memory_order_relaxed);
@@ -107,10 +112,12 @@ void PageTable::ProtectSlot(Slot& slot, uint32_t permissions) {
          !slot.compare_exchange_weak(old, Entry::Leaf(Entry::Address(old), permissions),
                                      std::memory_order_release, std::memory_order_relaxed)) {
   }
+  NoteChange();
 }
 
 void PageTable::Detach(Slot& slot, PageList& freed) {
   const uint64_t entry = slot.exchange(0, std::memory_order_relaxed);
+  NoteChange();  // Of a dead space: its tables go with their leaves.
   UseCount(slot).fetch_sub(1, std::memory_order_relaxed);
   freed.Push(physical.PageAt(Entry::Address(entry)));
 }

@@ -51,6 +51,11 @@ class PageTable {
   /// The byte at `address` in the direct map if `access` is allowed there; else null.
   std::byte* Translate(VirtAddr address, Access access) const;
 
+  /// How often a leaf went or allowed less. While that is as it was before a Translate, what that
+  /// found is still so; asked again after each quiet point.
+  uint64_t changes() const { return changes_.load(std::memory_order_relaxed); }
+  uint64_t changes_before_walk() const { return changes_.load(std::memory_order_acquire); }
+
   // --- Changes. ---
 
   /// The word for the leaf of `address`, its tables made. Null: no memory.
@@ -107,8 +112,11 @@ class PageTable {
     return std::atomic_ref<uint32_t>(physical.PageOf(&slot).count);
   }
   // Takes `slot`'s table out of the tree and puts it on `freed`.
-  static void Detach(Slot& slot, PageList& freed);
+  void Detach(Slot& slot, PageList& freed);
+  // After each change that takes something away, and before its grace period.
+  void NoteChange() { changes_.fetch_add(1, std::memory_order_release); }
 
+  std::atomic<uint64_t> changes_{0};
   PhysAddr root_;
   Slot* root_words_ = nullptr;
 };

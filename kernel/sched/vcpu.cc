@@ -98,6 +98,29 @@ arch::UserContext* Vcpu::PrepareQuickly(Instant now) {
   return &context_;
 }
 
+// It is stopped: once it is blocked another hart may have it.
+bool Vcpu::Suspend() {
+  // Not parked_: from the moment the call could be ended that may be somebody else's.
+  const bool is_parked = std::exchange(is_interruptible_, false);
+  uint32_t expected = kRunning;
+  if (!state_.compare_exchange_strong(expected, is_parked ? kParked : kBlocked,
+                                      std::memory_order_acq_rel)) {
+    KASSERT(StateOf(expected) == kWoken);
+    woken_by_ = static_cast<WakeReason>(expected >> kReasonShift);
+    StoreRelaxed(state_, kQueued);
+    return false;
+  }
+  if (!is_parked) return true;
+  // A requester that did not see us parked is seen here.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  if (!attention_requested()) [[likely]]
+    return true;
+  expected = kParked;
+  if (!state_.compare_exchange_strong(expected, kQueued, std::memory_order_acq_rel)) return true;
+  woken_by_ = WakeReason::kAttention;
+  return false;
+}
+
 bool Vcpu::EndParkedWait(Instant now) {
   const uint64_t result = std::exchange(parked_, nullptr)->End();
   if (result != syscall::kEntryPending) [[likely]] {
@@ -155,7 +178,9 @@ void Vcpu::RunFunction(async::Runnable& runnable) {
 
 // The vCPU that ran here is gone from this hart: enters the next if one heads the queue. With
 // anything else there the executor has to turn.
-arch::UserContext* Vcpu::EnterNext(Instant now) {
+arch::UserContext* Vcpu::EnterNext(Instant now) { return EnterNextQuickly(now); }
+
+arch::UserContext* Vcpu::EnterNextQuickly(Instant now) {
   arch::ThisHart().current = nullptr;
   Vcpu* const next = HartExecutor::Current().TakeVcpu();
   return next == nullptr ? nullptr : next->PrepareQuickly(now);
@@ -171,52 +196,49 @@ arch::UserContext* Vcpu::GiveWay(bool to_front, Instant now) {
   return next == nullptr ? nullptr : next->PrepareQuickly(now);
 }
 
+// Each way out is a function of its own, whose usual part needs no frame.
 arch::UserContext* Vcpu::SuspendCurrent() {
   KASSERT(!HoldsAnyLock());
   Vcpu& self = *Current();
-  if (self.ending_ != Ending::kWaits)
-    return self.EndOtherwise(std::exchange(self.ending_, Ending::kWaits));
-  const Instant now = arch::Clock::Now();
-  self.Stop(now);
-  return self.Suspend() ? EnterNext(now) : self.Prepare(now);
-}
-
-arch::UserContext* Vcpu::EndOtherwise(Ending ending) {
-  if (ending == Ending::kHandsOver) {
-    Vcpu& next = *next_;
-    internal::SpinWord& lock = *lock_;
-    arch::UserContext* const context = HandOverTo(next) ? &next.context_ : next.FinishHandOver();
-    lock.Unlock();
-    return context;
+  switch (std::exchange(self.ending_, Ending::kWaits)) {
+    case Ending::kWaits:
+      return self.EndWaiting();
+    case Ending::kHandsOver:
+      return self.EndHandingOver();
+    case Ending::kYields:
+      return self.EndYielding();
+    case Ending::kLeaves:
+      break;
   }
-  const Instant now = arch::Clock::Now();
-  Stop(now);
-  if (ending == Ending::kYields) return GiveWay(false, now);
-  HandOver(Exit::kLeft);
+  self.Stop(arch::Clock::Now());
+  self.HandOver(Exit::kLeft);
   return nullptr;
 }
 
-// It is stopped: once it is blocked another hart may have it.
-bool Vcpu::Suspend() {
-  // Not parked_: from the moment the call could be ended that may be somebody else's.
-  const bool is_parked = std::exchange(is_interruptible_, false);
-  uint32_t expected = kRunning;
-  if (!state_.compare_exchange_strong(expected, is_parked ? kParked : kBlocked,
-                                      std::memory_order_acq_rel)) {
-    KASSERT(StateOf(expected) == kWoken);
-    woken_by_ = static_cast<WakeReason>(expected >> kReasonShift);
-    StoreRelaxed(state_, kQueued);
-    return false;
-  }
-  if (!is_parked) return true;
-  // A requester that did not see us parked is seen here.
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  if (!attention_requested()) [[likely]]
-    return true;
-  expected = kParked;
-  if (!state_.compare_exchange_strong(expected, kQueued, std::memory_order_acq_rel)) return true;
-  woken_by_ = WakeReason::kAttention;
-  return false;
+[[gnu::noinline]] arch::UserContext* Vcpu::EndWaiting() {
+  const Instant now = arch::Clock::Now();
+  Stop(now);
+  return Suspend() ? EnterNextQuickly(now) : Prepare(now);
+}
+
+[[gnu::noinline]] arch::UserContext* Vcpu::EndYielding() {
+  const Instant now = arch::Clock::Now();
+  Stop(now);
+  return GiveWay(false, now);
+}
+
+[[gnu::noinline]] arch::UserContext* Vcpu::EndHandingOver() {
+  Vcpu& next = *next_;
+  if (!HandOverTo(next)) [[unlikely]]
+    return FinishHandingOver();
+  lock_->Unlock();  // From here on another hart may have us.
+  return &next.context_;
+}
+
+[[gnu::noinline, gnu::cold]] arch::UserContext* Vcpu::FinishHandingOver() {
+  arch::UserContext* const context = next_->FinishHandOver();
+  lock_->Unlock();
+  return context;
 }
 
 void Vcpu::Wake(WakeReason why) {

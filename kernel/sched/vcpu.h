@@ -155,11 +155,12 @@ class Vcpu : public async::Runnable {
   arch::UserContext* Prepare(Instant now);
   // The same at a door, for a vCPU that only goes on: a leaf, which leaves all else to Prepare.
   // What it has done by then does no harm twice.
-  inline arch::UserContext* PrepareQuickly(Instant now);
-  inline void LeaveQueue(Instant now);
-  inline void StartRunning();
+  [[gnu::always_inline]] inline arch::UserContext* PrepareQuickly(Instant now);
+  [[gnu::always_inline]] static inline arch::UserContext* EnterNextQuickly(Instant now);
+  [[gnu::always_inline]] inline void LeaveQueue(Instant now);
+  [[gnu::always_inline]] inline void StartRunning();
   // The call waits from now on: true. False: its wait is over already, and the vCPU is ours.
-  bool Suspend();
+  [[gnu::always_inline]] inline bool Suspend();
   // Ends the parked wait. False: the call waits for something else.
   bool EndParkedWait(Instant now);
   // Takes the vCPU, whose wait `why` ended, to a queue.
@@ -167,9 +168,12 @@ class Vcpu : public async::Runnable {
   // It leaves user mode; the time until now is its own.
   void Stop(Instant now);
   // It goes to the queue, and the hart enters whoever is first.
-  inline arch::UserContext* GiveWay(bool to_front, Instant now);
-  // The call did not wait.
-  inline arch::UserContext* EndOtherwise(Ending ending);
+  [[gnu::always_inline]] inline arch::UserContext* GiveWay(bool to_front, Instant now);
+  // The ends of its call.
+  arch::UserContext* EndWaiting();
+  arch::UserContext* EndYielding();
+  arch::UserContext* EndHandingOver();
+  arch::UserContext* FinishHandingOver();
   // Gives the vCPU to its coroutine, which is resumed by RunFunction's end.
   void HandOver(Exit exit);
 

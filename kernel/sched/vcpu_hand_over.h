@@ -19,13 +19,13 @@ inline Vcpu* HartExecutor::TakeVcpuLocked() {
   return vcpu;
 }
 
-inline Vcpu* HartExecutor::TakeVcpu() {
+[[gnu::always_inline]] inline Vcpu* HartExecutor::TakeVcpu() {
   if (top_priority_.load(std::memory_order_relaxed) < 0) return nullptr;
   Guard guard(lock_);
   return TakeVcpuLocked();
 }
 
-inline Vcpu* HartExecutor::ExchangeVcpu(Vcpu& vcpu, Place place) {
+[[gnu::always_inline]] inline Vcpu* HartExecutor::ExchangeVcpu(Vcpu& vcpu, Place place) {
   Guard guard(lock_);
   async::Runnable* const top = queue_.Top();
   if (place == Place::kBack && top != nullptr && top->priority() == vcpu.priority()) {

@@ -14,9 +14,9 @@
 #include "kernel/syscall/channel_io.h"
 #include "kernel/syscall/create.h"
 #include "kernel/syscall/discard.h"
+#include "kernel/syscall/fast_calls.h"
 #include "kernel/syscall/handle_ref.h"
 #include "kernel/syscall/handlers.h"
-#include "kernel/syscall/page_finder.h"
 
 namespace sirocco {
 
@@ -133,9 +133,9 @@ Task<zx_status_t> WriteLong(SyscallContext& ctx, HandleRef<Channel> channel, Mes
 }
 
 template <typename Entry>
-[[gnu::noinline]] uint64_t WriteAny(SyscallContext& ctx, const Found<Channel>& channel,
-                                    uint32_t options, UserPtr<const void> bytes, uint32_t num_bytes,
-                                    UserPtr<const Entry> handles, uint32_t num_handles) {
+[[gnu::noinline]] uint64_t Write(SyscallContext& ctx, const Found<Channel>& channel,
+                                 uint32_t options, UserPtr<const void> bytes, uint32_t num_bytes,
+                                 UserPtr<const Entry> handles, uint32_t num_handles) {
   if (num_handles > ZX_CHANNEL_MAX_MSG_HANDLES) return ToResult(ZX_ERR_OUT_OF_RANGE);
   const bool is_iovec = (options & ZX_CHANNEL_WRITE_USE_IOVEC) != 0;
   if (!is_iovec && num_bytes <= kMaxPlainBytes) {
@@ -147,28 +147,6 @@ template <typename Entry>
   auto call = WriteLong(ctx, std::move(kept).value(), source, handles, num_handles);
   if (!call.is_done()) return ctx.StartCall(std::move(call));
   return ToResult(Refuse(ctx, handles, num_handles, ZX_ERR_NO_MEMORY));
-}
-
-// With bytes that are at `whole`.
-[[gnu::noinline]] uint64_t WriteShort(SyscallContext& ctx, const Found<Channel>& channel,
-                                      const std::byte* whole, size_t num_bytes) {
-  MessagePtr message = Message::CreateShort({whole, num_bytes});
-  if (message == nullptr) [[unlikely]]
-    return ToResult(ZX_ERR_NO_MEMORY);
-  return ToResult(Send(ctx, channel.object, channel.side, std::move(message)));
-}
-
-// Most messages are short, and their bytes lie in one page that is there.
-template <typename Entry>
-uint64_t Write(SyscallContext& ctx, const Found<Channel>& channel, uint32_t options,
-               UserPtr<const void> bytes, uint32_t num_bytes, UserPtr<const Entry> handles,
-               uint32_t num_handles) {
-  if ((num_handles | options) == 0 && num_bytes <= kMaxShortBytes) [[likely]] {
-    const std::byte* const whole = ctx.FindWhole(bytes.address(), num_bytes, arch::Access::kRead);
-    if (whole != nullptr) [[likely]]
-      return WriteShort(ctx, channel, whole, num_bytes);
-  }
-  return WriteAny(ctx, channel, options, bytes, num_bytes, handles, num_handles);
 }
 
 // --- Reading. ---
@@ -217,11 +195,10 @@ Task<zx_status_t> ReadLong(SyscallContext& ctx, HandleRef<Channel> channel, Mess
 }
 
 template <HandleFormat format, typename Entry>
-[[gnu::noinline]] uint64_t ReadAny(SyscallContext& ctx, const Found<Channel>& channel,
-                                   uint32_t options, UserOut<void> bytes, UserOut<Entry> handles,
-                                   uint32_t num_bytes, uint32_t num_handles,
-                                   UserOut<uint32_t> actual_bytes,
-                                   UserOut<uint32_t> actual_handles) {
+[[gnu::noinline]] uint64_t Read(SyscallContext& ctx, const Found<Channel>& channel,
+                                uint32_t options, UserOut<void> bytes, UserOut<Entry> handles,
+                                uint32_t num_bytes, uint32_t num_handles,
+                                UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles) {
   const MessageTarget target{
       bytes,         handles.template As<void>(), num_bytes, num_handles, format, actual_bytes,
       actual_handles};
@@ -233,9 +210,10 @@ template <HandleFormat format, typename Entry>
   return ctx.StartCall(ReadLong(ctx, std::move(kept).value(), target));
 }
 
-// A short message into places that were found for all of it.
-[[gnu::noinline]] uint64_t FinishRead(Message* message, std::byte* bytes, std::byte* actual_bytes,
-                                      std::byte* actual_handles) {
+}  // namespace
+
+uint64_t FinishRead(Message* message, std::byte* bytes, std::byte* actual_bytes,
+                    std::byte* actual_handles) {
   const std::span<const std::byte> content = message->short_bytes();
   std::memcpy(bytes, content.data(), content.size());
   StoreOptional(actual_bytes, static_cast<uint32_t>(content.size()));
@@ -244,28 +222,13 @@ template <HandleFormat format, typename Entry>
   return ToResult(ZX_OK);
 }
 
-// The usual message is short, and all that it needs of the caller's memory is there. The places are
-// looked up before it is taken, so one look into the queue does.
-template <HandleFormat format, typename Entry>
-uint64_t Read(SyscallContext& ctx, const Found<Channel>& channel, uint32_t options,
-              UserOut<void> bytes, UserOut<Entry> handles, uint32_t num_bytes, uint32_t num_handles,
-              UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles) {
-  PageFinder pages(ctx);
-  std::byte* const place = pages.Find(bytes.address(), 1, arch::Access::kWrite);
-  std::byte* byte_count;
-  std::byte* handle_count;
-  if (place != nullptr && pages.FindOptional(actual_bytes, &byte_count) &&
-      pages.FindOptional(actual_handles, &handle_count)) [[likely]] {
-    const uint64_t in_page = kPageSize - (bytes.address() & (kPageSize - 1));
-    const auto room = static_cast<uint32_t>(std::min<uint64_t>(num_bytes, in_page));
-    Message* const message = channel.object.TakeShort(channel.side, room);
-    if (message != nullptr) return FinishRead(message, place, byte_count, handle_count);
-  }
-  return ReadAny<format>(ctx, channel, options, bytes, handles, num_bytes, num_handles,
-                         actual_bytes, actual_handles);
+uint64_t WriteShort(SyscallContext& ctx, Channel& channel, Side side, const std::byte* bytes,
+                    size_t size_bytes) {
+  MessagePtr message = Message::CreateShort({bytes, size_bytes});
+  if (message == nullptr) [[unlikely]]
+    return ToResult(ZX_ERR_NO_MEMORY);
+  return ToResult(Send(ctx, channel, side, std::move(message)));
 }
-
-}  // namespace
 
 uint64_t sys_channel_write(SyscallContext& ctx, Found<Channel> handle, uint32_t options,
                            UserPtr<const void> bytes, uint32_t num_bytes,

@@ -15,7 +15,6 @@
 #include "kernel/syscall/discard.h"
 #include "kernel/syscall/handle_ref.h"
 #include "kernel/syscall/handlers.h"
-#include "kernel/syscall/page_finder.h"
 #include "kernel/syscall/parked_call.h"
 #include "kernel/syscall/parked_message.h"
 #include "kernel/syscall/thunk.h"
@@ -206,9 +205,8 @@ uint64_t Call(SyscallContext& ctx, const Found<Channel>& found, uint32_t options
               zx_instant_mono_t deadline, UserPtr<const Args> address, HandleFormat format,
               UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles) {
   using Entry = std::remove_const_t<std::remove_pointer_t<decltype(Args::wr_handles)>>;
-  PageFinder pages(ctx);
   Args args;
-  if (const std::byte* const whole = pages.Find(address)) [[likely]] {
+  if (const std::byte* const whole = ctx.FindWhole(address)) [[likely]] {
     CopyWhole<Args>(&args, whole);
   } else {
     const zx_status_t status = ctx.CopyIn(address, std::span(&args, 1));

@@ -17,7 +17,6 @@
 #include "kernel/sched/vcpu_hand_over.h"
 #include "kernel/syscall/context.h"
 #include "kernel/syscall/hand_off.h"
-#include "kernel/syscall/page_finder.h"
 #include "kernel/syscall/parked_message.h"
 #include "kernel/syscall/user_ptr.h"
 
@@ -128,14 +127,13 @@ inline bool HandOff::TryCall(SyscallContext& ctx, const Found<Channel>& handle,
                              UserPtr<const zx_channel_call_args_t> args,
                              UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles,
                              uint64_t* result) {
-  PageFinder pages(ctx);
-  const std::byte* const place = pages.Find(args);
+  const std::byte* const place = ctx.FindWhole(args);
   if (place == nullptr || !ctx.is_at_door()) return false;
   zx_channel_call_args_t call;
   CopyWhole<zx_channel_call_args_t>(&call, place);
   if (call.wr_num_bytes < sizeof(zx_txid_t)) return false;
-  const std::byte* const bytes = pages.Find(reinterpret_cast<uintptr_t>(call.wr_bytes),
-                                            call.wr_num_bytes, arch::Access::kRead);
+  const std::byte* const bytes = ctx.FindWhole(reinterpret_cast<uintptr_t>(call.wr_bytes),
+                                               call.wr_num_bytes, arch::Access::kRead);
   if (bytes == nullptr) return false;
   const ParkedBuffers buffers = {&DeliverReply,
                                  reinterpret_cast<uintptr_t>(call.rd_bytes),
@@ -150,8 +148,8 @@ inline bool HandOff::TryCall(SyscallContext& ctx, const Found<Channel>& handle,
   }
   if (call.wr_num_handles > kMaxHandles) return false;
   const std::byte* const values =
-      pages.Find(reinterpret_cast<uintptr_t>(call.wr_handles),
-                 call.wr_num_handles * sizeof(zx_handle_t), arch::Access::kRead);
+      ctx.FindWhole(reinterpret_cast<uintptr_t>(call.wr_handles),
+                    call.wr_num_handles * sizeof(zx_handle_t), arch::Access::kRead);
   if (values == nullptr) return false;
   *result = CallWithHandles(ctx, handle, call, {bytes, call.wr_num_bytes}, values, buffers);
   return true;

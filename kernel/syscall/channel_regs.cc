@@ -27,7 +27,6 @@
 #include "kernel/syscall/context.h"
 #include "kernel/syscall/hand_off.h"
 #include "kernel/syscall/handle_ref.h"
-#include "kernel/syscall/page_finder.h"
 #include "kernel/syscall/parked_call.h"
 #include "kernel/syscall/parked_message.h"
 #include "kernel/syscall/user_ptr.h"
@@ -277,10 +276,9 @@ HandOffNext HandOff::ReplyThroughMemory(uint64_t handle) {
   SyscallContext& ctx = SyscallContext::Current();
   const arch::UserContext& context = ctx.vcpu().context();
   const uint64_t address = context.word_arguments();
-  PageFinder pages(ctx);
   Args args = {};
   if (address != 0) {
-    const std::byte* const place = pages.Find(UserOut<Args>(address));
+    const std::byte* const place = ctx.FindWhole(UserOut<Args>(address));
     if (place == nullptr) return Serve(handle);
     CopyWhole<Args>(&args, place);
   }
@@ -291,8 +289,8 @@ HandOffNext HandOff::ReplyThroughMemory(uint64_t handle) {
     words = RegisterMessage::From(context);
     bytes = words.bytes();
   } else {
-    const std::byte* const place = pages.Find(reinterpret_cast<uintptr_t>(args.wr_bytes),
-                                              args.wr_num_bytes, arch::Access::kRead);
+    const std::byte* const place = ctx.FindWhole(reinterpret_cast<uintptr_t>(args.wr_bytes),
+                                                 args.wr_num_bytes, arch::Access::kRead);
     if (place == nullptr || args.wr_num_bytes < sizeof(zx_txid_t)) return Serve(handle);
     bytes = {place, args.wr_num_bytes};
   }
@@ -310,8 +308,8 @@ HandOffNext HandOff::ReplyThroughMemory(uint64_t handle) {
   }
   if (args.wr_num_handles > kMaxHandles) return Serve(handle);
   const std::byte* const values =
-      pages.Find(reinterpret_cast<uintptr_t>(args.wr_handles),
-                 args.wr_num_handles * sizeof(zx_handle_t), arch::Access::kRead);
+      ctx.FindWhole(reinterpret_cast<uintptr_t>(args.wr_handles),
+                    args.wr_num_handles * sizeof(zx_handle_t), arch::Access::kRead);
   if (values == nullptr) return Serve(handle);
   return ReplyWithHandles(ctx, value, bytes, values, args.wr_num_handles, buffers);
 }

@@ -12,7 +12,6 @@
 #include "kernel/objects/thread.h"
 #include "kernel/syscall/channel_io.h"
 #include "kernel/syscall/discard.h"
-#include "kernel/syscall/page_finder.h"
 #include "kernel/syscall/parked_call.h"
 #include "kernel/syscall/parked_message.h"
 #include "kernel/syscall/thunk.h"
@@ -202,9 +201,9 @@ class AwaitRequest {
 };
 
 // Reads `args`, whose counts will be written. False: not all of it is there.
-bool ReadArgs(SyscallContext& ctx, PageFinder& pages, uint64_t address, Args* args) {
+bool ReadArgs(SyscallContext& ctx, uint64_t address, Args* args) {
   const UserOut<Args> place(address);
-  if (const std::byte* const whole = pages.Find(place)) [[likely]] {
+  if (const std::byte* const whole = ctx.FindWhole(place)) [[likely]] {
     CopyWhole<Args>(args, whole);
     return true;
   }
@@ -287,9 +286,8 @@ HandOffNext ServeAfterReply(SyscallContext& ctx, HandleRef<Channel> channel, Mes
 HandOffNext ServeWithBuffers(SyscallContext& ctx, HandleRef<Channel> channel) {
   const arch::UserContext& context = ctx.vcpu().context();
   const uint64_t address = context.word_arguments();
-  PageFinder pages(ctx);
   Args args;
-  if (ReadArgs(ctx, pages, address, &args)) {
+  if (ReadArgs(ctx, address, &args)) {
     const zx_status_t sent = TrySendReply(ctx, channel, args, RegisterMessage::From(context));
     if (sent == ZX_OK) return AwaitNext(ctx, std::move(channel), TargetOf(args, address));
     if (sent != kStatusPageMissing) return EndWith(ctx, NoteSent(ctx, sent));

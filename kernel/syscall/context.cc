@@ -102,6 +102,21 @@ void HeldBytes::CopyFrom(std::span<const std::byte> source, size_t offset) const
   }
 }
 
+std::byte* SyscallContext::FindInOtherPage(uint64_t address, arch::Access access) {
+  const uint64_t changes = space().table().changes_before_walk();
+  std::byte* const byte = space().Translate(address, access);
+  if (byte == nullptr) return nullptr;
+  const uint64_t offset = address & (kPageSize - 1);
+  const uint64_t page = address - offset;
+  // The one before stays, unless the table has changed, or it is this one, as it could be read.
+  const bool is_known_before = changes == pages_seen_ && known_pages_[0].word != page;
+  if (is_known_before) known_pages_[1] = known_pages_[0];
+  if (changes != pages_seen_) known_pages_[1] = {};
+  pages_seen_ = changes;
+  known_pages_[0] = {page | (access == arch::Access::kWrite ? 1 : 0), byte - offset};
+  return byte;
+}
+
 // What the page that was missing turns out to be. An address that nothing is mapped at, or not for
 // this access, is a bad argument.
 zx_status_t SyscallContext::TryMissing() {

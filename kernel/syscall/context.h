@@ -100,7 +100,7 @@ class SyscallContext : private sched::Vcpu {
   auto Hold(UserOut<T> out)
       -> Result<std::conditional_t<kWay == Way::kShort, HeldWhole<T>, Held<T>>> {
     if constexpr (kWay == Way::kShort) {
-      std::byte* const whole = FindWhole(out.address(), sizeof(T), arch::Access::kWrite);
+      std::byte* const whole = FindWhole<kWay>(out.address(), sizeof(T), arch::Access::kWrite);
       if (whole == nullptr) [[unlikely]]
         return Error{kStatusLongWay};
       return HeldWhole<T>(whole);
@@ -129,12 +129,40 @@ class SyscallContext : private sched::Vcpu {
   Result<HeldBytes> HoldBytes(UserOut<void> out, size_t size_bytes);
 
   /// The bytes, if they are in one page and that is there; else null, and nothing is noted. No page
-  /// outside of the user's part of the address space is ever there.
-  std::byte* FindWhole(uint64_t address, size_t size_bytes, arch::Access access) const {
-    if ((address & (kPageSize - 1)) + size_bytes > kPageSize) [[unlikely]]
+  /// outside of the user's part of the address space is ever there. The short way knows the
+  /// pages of the last ones, or says null.
+  /// Context: the thread's call, or who ends its wait.
+  template <Way kWay = Way::kLong>
+  [[gnu::always_inline]] std::byte* FindWhole(uint64_t address, size_t size_bytes,
+                                              arch::Access access) {
+    const uint64_t offset = address & (kPageSize - 1);
+    if (offset + size_bytes > kPageSize) [[unlikely]]
       return nullptr;
     if (std::byte* byte = arch::UserWindow::Find(address)) return byte;
-    return space().Translate(address, access);
+    if (space().table().changes() == pages_seen_) [[likely]] {
+      // A page may be written if its word is odd.
+      for (const KnownPage& known : known_pages_) {
+        const uint64_t word = access == arch::Access::kWrite ? known.word : known.word | 1;
+        if (word == (address - offset) + 1) return known.bytes + offset;
+      }
+    }
+    return kWay == Way::kShort ? nullptr : FindInOtherPage(address, access);
+  }
+  template <Way kWay = Way::kLong, typename T>
+  std::byte* FindWhole(UserOut<T> out) {
+    return FindWhole<kWay>(out.address(), sizeof(T), arch::Access::kWrite);
+  }
+  template <typename T>
+  const std::byte* FindWhole(UserPtr<const T> from) {
+    return FindWhole(from.address(), sizeof(T), arch::Access::kRead);
+  }
+  /// False: it is not there. A null pointer is fine: `*found` is null then.
+  template <Way kWay = Way::kLong, typename T>
+  bool FindOptional(UserOut<T> out, std::byte** found) {
+    *found = nullptr;
+    if (out.is_null()) return true;
+    *found = FindWhole<kWay>(out);
+    return *found != nullptr;
   }
 
   // --- Coroutine calls: the same, awaiting pages that are missing. ---
@@ -227,9 +255,18 @@ class SyscallContext : private sched::Vcpu {
     SyscallContext& context;
   };
 
+  // What FindWhole found last, good as long as the table has changed pages_seen_ times.
+  struct KnownPage {
+    uint64_t word = 2;  // Its address, and 1 if it may be written. 2: none.
+    std::byte* bytes = nullptr;
+  };
+  std::byte* FindInOtherPage(uint64_t address, arch::Access access);
+
   Thread& thread_;
   Process& process_;
   HandleTable& handles_;
+  std::array<KnownPage, 2> known_pages_;
+  uint64_t pages_seen_ = 0;
   CallArena arena_;
   async::CancelSource kill_;
   std::atomic<uint32_t> blocked_state_{0};  // What the last wait was for.

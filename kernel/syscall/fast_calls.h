@@ -2,19 +2,27 @@
 #pragma once
 
 #include <zircon/errors.h>
+#include <zircon/syscalls/port.h>
 #include <zircon/types.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
 #include "kernel/base/way.h"
+#include "kernel/objects/channel.h"
 #include "kernel/objects/event.h"
 #include "kernel/objects/handle.h"
 #include "kernel/objects/handle_changes.h"
 #include "kernel/objects/handle_table.h"
+#include "kernel/objects/message.h"
+#include "kernel/objects/port.h"
 #include "kernel/syscall/channel_direct.h"
 #include "kernel/syscall/context.h"
 #include "kernel/syscall/thunk.h"
 
-// Handlers of class `fast`, and of entry `inline`: few instructions, inlined into their thunks. One
-// with a short way (kernel/base/way.h) is a template of it.
+// Handlers of class `fast`, of entry `inline`, and the short ways of others (kernel/base/way.h):
+// few instructions, inlined into their thunks.
 
 namespace sirocco {
 
@@ -27,22 +35,41 @@ inline zx_status_t sys_handle_close(SyscallContext& ctx, HandleValue handle) {
 }
 
 template <Way kWay>
-zx_status_t sys_handle_duplicate(SyscallContext& ctx, HandleValue handle, zx_rights_t rights,
-                                 UserOut<zx_handle_t> out) {
+zx_status_t DuplicateHandle(SyscallContext& ctx, HandleValue handle, zx_rights_t rights,
+                            UserOut<zx_handle_t> out) {
   TRY(const auto held, ctx.Hold<kWay>(out));
   TRY(const zx_handle_t copy, ctx.handles().Duplicate<kWay>(handle, rights));
   held.Store(copy);
   return ZX_OK;
 }
 
+inline zx_status_t sys_handle_duplicate(SyscallContext& ctx, HandleValue handle, zx_rights_t rights,
+                                        UserOut<zx_handle_t> out) {
+  return DuplicateHandle<Way::kLong>(ctx, handle, rights, out);
+}
+uint64_t short_handle_duplicate(SyscallContext& ctx, HandleValue handle, zx_rights_t rights,
+                                UserOut<zx_handle_t> out, auto otherwise) {
+  const zx_status_t status = DuplicateHandle<Way::kShort>(ctx, handle, rights, out);
+  return status == kStatusLongWay ? otherwise() : syscall::ToResult(status);
+}
+
 template <Way kWay>
-zx_status_t sys_event_create(SyscallContext& ctx, uint32_t, UserOut<zx_handle_t> out) {
+zx_status_t CreateEvent(SyscallContext& ctx, UserOut<zx_handle_t> out) {
   TRY(const auto held, ctx.Hold<kWay>(out));
   TRY(RefPtr<Event> event, Event::Create());
   Handle handle = Handle::OfNew(std::move(event), Side::kFirst, ZX_DEFAULT_EVENT_RIGHTS);
   TRY(const zx_handle_t value, ctx.handles().Install<kWay>(std::move(handle)));
   held.Store(value);
   return ZX_OK;
+}
+
+inline zx_status_t sys_event_create(SyscallContext& ctx, uint32_t, UserOut<zx_handle_t> out) {
+  return CreateEvent<Way::kLong>(ctx, out);
+}
+uint64_t short_event_create(SyscallContext& ctx, uint32_t, UserOut<zx_handle_t> out,
+                            auto otherwise) {
+  const zx_status_t status = CreateEvent<Way::kShort>(ctx, out);
+  return status == kStatusLongWay ? otherwise() : syscall::ToResult(status);
 }
 
 inline zx_status_t CheckUserSignals(const ObjectType& type, zx_signals_t changed) {
@@ -73,6 +100,67 @@ inline uint64_t sys_object_wait_one(SyscallContext& ctx, const Found<KernelObjec
     return WaitForSignal(ctx, handle, signals, deadline, observed);
   }
   return syscall::ToResult(ctx.Store(observed, now));
+}
+
+// --- Messages and packets: one that is short, there, and whole in known pages. ---
+
+/// Copies a message to where there is room for it.
+uint64_t FinishRead(Message* message, std::byte* bytes, std::byte* actual_bytes,
+                    std::byte* actual_handles);
+uint64_t WriteShort(SyscallContext& ctx, Channel& channel, Side side, const std::byte* bytes,
+                    size_t size_bytes);
+
+uint64_t short_channel_read(SyscallContext& ctx, const Found<Channel>& handle, uint32_t,
+                            UserOut<void> bytes, UserOut<zx_handle_t>, uint32_t num_bytes, uint32_t,
+                            UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles,
+                            auto otherwise) {
+  std::byte* const place = ctx.FindWhole<Way::kShort>(bytes.address(), 1, arch::Access::kWrite);
+  std::byte* byte_count;
+  std::byte* handle_count;
+  if (place == nullptr || !ctx.FindOptional<Way::kShort>(actual_bytes, &byte_count) ||
+      !ctx.FindOptional<Way::kShort>(actual_handles, &handle_count)) [[unlikely]] {
+    return otherwise();
+  }
+  const uint64_t in_page = kPageSize - (bytes.address() & (kPageSize - 1));
+  const auto room = static_cast<uint32_t>(std::min<uint64_t>(num_bytes, in_page));
+  // The places were found before the message is taken: one look into the queue does.
+  Message* const message = handle.object.TakeShort(handle.side, room);
+  if (message == nullptr) [[unlikely]]
+    return otherwise();
+  return FinishRead(message, place, byte_count, handle_count);
+}
+
+uint64_t short_channel_write(SyscallContext& ctx, const Found<Channel>& handle, uint32_t options,
+                             UserPtr<const void> bytes, uint32_t num_bytes,
+                             UserPtr<const zx_handle_t>, uint32_t num_handles, auto otherwise) {
+  if ((num_handles | options) != 0 || num_bytes > kMaxShortBytes) [[unlikely]]
+    return otherwise();
+  const std::byte* const whole =
+      ctx.FindWhole<Way::kShort>(bytes.address(), num_bytes, arch::Access::kRead);
+  if (whole == nullptr) [[unlikely]]
+    return otherwise();
+  return WriteShort(ctx, handle.object, handle.side, whole, num_bytes);
+}
+
+uint64_t FinishTake(Port& port, PortPacket& taken, std::byte* place);
+uint64_t QueueShort(SyscallContext& ctx, Port& port, const std::byte* content);
+
+uint64_t short_port_wait(SyscallContext& ctx, const Found<Port>& handle, zx_instant_mono_t,
+                         UserOut<zx_port_packet_t> packet, auto otherwise) {
+  std::byte* const place =
+      ctx.FindWhole<Way::kShort>(packet.address(), sizeof(zx_port_packet_t), arch::Access::kWrite);
+  PortPacket* const taken = place == nullptr ? nullptr : handle.object.TryTake();
+  if (taken == nullptr) return otherwise();
+  return FinishTake(handle.object, *taken, place);
+}
+
+uint64_t short_port_queue(SyscallContext& ctx, Port& handle, UserPtr<const zx_port_packet_t> packet,
+                          auto otherwise) {
+  const std::byte* const content =
+      ctx.FindWhole<Way::kShort>(packet.address(), sizeof(zx_port_packet_t), arch::Access::kRead);
+  if (content == nullptr) [[unlikely]]
+    return otherwise();
+  return QueueShort(ctx, handle, content);
 }
 
 namespace syscall {

@@ -11,7 +11,6 @@
 #include "kernel/objects/parked_thread.h"
 #include "kernel/syscall/channel_io.h"
 #include "kernel/syscall/context.h"
-#include "kernel/syscall/page_finder.h"
 #include "kernel/syscall/user_ptr.h"
 
 namespace sirocco {
@@ -40,17 +39,17 @@ class ParkedPlaces {
     const ParkedBuffers& buffers = thread.buffers();
     if (size.bytes > buffers.max_bytes || size.handles > buffers.max_handles) [[unlikely]]
       return false;
-    PageFinder pages(SyscallContext::Of(thread.vcpu()));
-    bytes_ = pages.Find(buffers.bytes, size.bytes, arch::Access::kWrite);
+    SyscallContext& receiver = SyscallContext::Of(thread.vcpu());
+    bytes_ = receiver.FindWhole(buffers.bytes, size.bytes, arch::Access::kWrite);
     if (size.handles != 0) {
       if (buffers.deliver == &DeliverReplyEtc) return false;
-      handles_ =
-          pages.Find(buffers.handles, size.handles * sizeof(zx_handle_t), arch::Access::kWrite);
+      handles_ = receiver.FindWhole(buffers.handles, size.handles * sizeof(zx_handle_t),
+                                    arch::Access::kWrite);
       if (handles_ == nullptr) return false;
     }
     return bytes_ != nullptr &&
-           pages.FindOptional(UserOut<uint32_t>(buffers.actual_bytes), &actual_bytes_) &&
-           pages.FindOptional(UserOut<uint32_t>(buffers.actual_handles), &actual_handles_);
+           receiver.FindOptional(UserOut<uint32_t>(buffers.actual_bytes), &actual_bytes_) &&
+           receiver.FindOptional(UserOut<uint32_t>(buffers.actual_handles), &actual_handles_);
   }
   /// Where the values of the handles go.
   std::byte* handles() const { return handles_; }

@@ -10,6 +10,7 @@
 
 #include "kernel/objects/process.h"
 #include "kernel/syscall/create.h"
+#include "kernel/syscall/fast_calls.h"
 #include "kernel/syscall/handle_ref.h"
 #include "kernel/syscall/handlers.h"
 #include "kernel/syscall/parked_call.h"
@@ -22,23 +23,30 @@ zx_status_t sys_port_create(SyscallContext& ctx, uint32_t options, UserOut<zx_ha
                       [options] { return Port::Create(options); });
 }
 
-zx_status_t sys_port_queue(SyscallContext& ctx, Port& handle,
-                           UserPtr<const zx_port_packet_t> packet) {
-  zx_port_packet_t copy;
-  const void* content = ctx.FindWhole(packet.address(), sizeof(copy), arch::Access::kRead);
-  if (content == nullptr) [[unlikely]] {
-    TRY_STATUS(ctx.CopyIn(packet, std::span(&copy, 1)));
-    content = &copy;
-  }
+namespace {
+
+zx_status_t Queue(SyscallContext& ctx, Port& port, const void* content) {
   std::unique_ptr<PortPacket> queued = Port::CreateUser();
   if (queued == nullptr) [[unlikely]]
     return ZX_ERR_NO_MEMORY;
   CopyWhole<zx_port_packet_t>(&queued->content, content);
-  const zx_status_t status = handle.QueueUser(std::move(queued));
+  const zx_status_t status = port.QueueUser(std::move(queued));
   // Nobody drains it: a policy exception, which nobody handles yet.
   if (status == ZX_ERR_SHOULD_WAIT) [[unlikely]]
     ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
   return status;
+}
+
+}  // namespace
+
+uint64_t QueueShort(SyscallContext& ctx, Port& port, const std::byte* content) {
+  return syscall::ToResult(Queue(ctx, port, content));
+}
+
+zx_status_t sys_port_queue(SyscallContext& ctx, Port& handle,
+                           UserPtr<const zx_port_packet_t> packet) {
+  TRY(const zx_port_packet_t copy, ctx.CopyIn(packet));
+  return Queue(ctx, handle, &copy);
 }
 
 namespace {
@@ -81,41 +89,23 @@ class PortWait {
   DequeueOp dequeue_;
 };
 
-[[gnu::noinline]] uint64_t WaitForPacket(SyscallContext& ctx, const Found<Port>& port,
-                                         zx_instant_mono_t deadline,
-                                         UserOut<zx_port_packet_t> packet) {
-  auto kept = Keep(port);
-  if (!kept.ok()) return syscall::ToResult(kept.status());
-  return ParkedCall<PortWait>::Start(ctx, Instant(deadline), std::move(kept).value(), packet);
-}
+}  // namespace
 
-// The same, with a packet that reaches over two pages, or one that is missing.
-[[gnu::noinline, gnu::cold]] uint64_t WaitAcrossPages(SyscallContext& ctx, const Found<Port>& port,
-                                                      zx_instant_mono_t deadline,
-                                                      UserOut<zx_port_packet_t> packet) {
-  const zx_status_t status = ctx.Hold(packet).status();
-  if (status != ZX_OK) return syscall::ToResult(status);
-  return WaitForPacket(ctx, port, deadline, packet);
-}
-
-[[gnu::noinline]] uint64_t FinishTake(Port& port, PortPacket& taken, std::byte* place) {
+uint64_t FinishTake(Port& port, PortPacket& taken, std::byte* place) {
   CopyWhole<zx_port_packet_t>(place, &taken.content);
   port.Consume(taken);
   return syscall::ToResult(ZX_OK);
 }
 
-}  // namespace
-
 uint64_t sys_port_wait(SyscallContext& ctx, Found<Port> handle, zx_instant_mono_t deadline,
                        UserOut<zx_port_packet_t> packet) {
   // A bad pointer is told before a packet is taken.
-  std::byte* const place =
-      ctx.FindWhole(packet.address(), sizeof(zx_port_packet_t), arch::Access::kWrite);
-  if (place == nullptr) [[unlikely]]
-    return WaitAcrossPages(ctx, handle, deadline, packet);
-  PortPacket* const taken = handle.object.TryTake();
-  if (taken != nullptr) return FinishTake(handle.object, *taken, place);
-  return WaitForPacket(ctx, handle, deadline, packet);
+  const zx_status_t status = ctx.Hold(packet).status();
+  if (status != ZX_OK) [[unlikely]]
+    return syscall::ToResult(status);
+  auto kept = Keep(handle);
+  if (!kept.ok()) return syscall::ToResult(kept.status());
+  return ParkedCall<PortWait>::Start(ctx, Instant(deadline), std::move(kept).value(), packet);
 }
 
 zx_status_t sys_port_cancel(SyscallContext&, Port& handle, Found<KernelObject> source,

@@ -67,6 +67,12 @@ void CopyWhole(void* to, const void* from) {
   }
 }
 
+/// Stores what SyscallContext::FindOptional found room for.
+template <typename T>
+void StoreOptional(std::byte* place, const T& value) {
+  if (place != nullptr) CopyWhole<T>(place, &value);
+}
+
 /// Bytes of user memory that were translated, are writable and stay so until the call commits: a
 /// few pieces of the direct map. Storing cannot fail. Good until the next suspension.
 class HeldBytes {

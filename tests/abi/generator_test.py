@@ -119,8 +119,8 @@ class Refuses(unittest.TestCase):
     def test_an_entering_call_that_returns_no_status(self):
         self.refuses(entry(more='returns = "uint64_t"'), "returns a status")
 
-    def test_a_short_way_of_a_call_that_is_not_fast(self):
-        self.refuses(entry(more="short = true"), "only fast calls have a short way")
+    def test_a_short_way_of_a_call_that_always_waits(self):
+        self.refuses(entry(kind="waits", more="short = true"), "class waits has no short way")
 
     def test_more_calls_than_the_entry_has_doors(self):
         self.refuses("".join(entry(name=f"call{i}") for i in range(256)), "at most 255")
@@ -188,10 +188,10 @@ class Makes(unittest.TestCase):
         self.assertIn(self.call("handle_duplicate"), short)
         for call in short:
             thunk = "\n".join(kernel.thunk(call))
-            order = [thunk.index(text) for text in
-                     (f"LongWay_{call.name}(uint64_t a0", f"sys_{call.name}<Way::kLong>(", "Retry(ctx",
-                      f"Thunk_{call.name}(uint64_t a0", f"sys_{call.name}<Way::kShort>(",
-                      "kStatusLongWay", f"return LongWay_{call.name}(a0")]
+            order = [thunk.rindex(text) for text in
+                     (f"LongWay_{call.name}(uint64_t a0", f"sys_{call.name}(", "Retry(ctx",
+                      f"Thunk_{call.name}(uint64_t a0", f"return LongWay_{call.name}(a0",
+                      f"return short_{call.name}(", ", otherwise)")]
             self.assertEqual(order, sorted(order))
 
     def test_calls_that_consume_handles_even_when_checks_fail(self):

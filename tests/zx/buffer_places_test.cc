@@ -187,6 +187,59 @@ TEST(BufferPlacesTest, WhereTheProgramMayOnlyReadNothingIsWrittenAndTheMessageSt
   EXPECT_EQ(taken.key, 0u);
 }
 
+TEST(BufferPlacesTest, APageThatWasABufferIsLookedUpAnewWhenItWasTakenAway) {
+  const zx_handle_t port = MakePort();
+  zx_port_packet_t sent_packet = {};
+  const auto queue = [&](uint64_t key) {
+    sent_packet.key = key;
+    EXPECT_EQ(zx_port_queue(port, &sent_packet), ZX_OK);
+  };
+  zx_handle_t vmar = ZX_HANDLE_INVALID;
+  zx_vaddr_t page = 0;
+  ASSERT_EQ(zx_vmar_allocate(zx_vmar_root_self(),
+                             ZX_VM_CAN_MAP_READ | ZX_VM_CAN_MAP_WRITE | ZX_VM_CAN_MAP_SPECIFIC, 0,
+                             kPage, &vmar, &page),
+            ZX_OK);
+  const auto map = [&](zx_handle_t vmo) {
+    zx_vaddr_t address = 0;
+    ASSERT_EQ(zx_vmar_map(vmar, kReadWrite | ZX_VM_SPECIFIC, 0, vmo, 0, kPage, &address), ZX_OK);
+    ASSERT_EQ(address, page);
+  };
+  const zx_handle_t first = MakeVmo(kPage);
+  map(first);
+  auto* const packet = Pointer<zx_port_packet_t>(page);
+  const auto wait = [&] { return zx_port_wait(port, 0, packet); };
+  const auto key_in = [](zx_handle_t vmo) {
+    uint64_t key = 0;
+    EXPECT_EQ(zx_vmo_read(vmo, &key, 0, sizeof(key)), ZX_OK);
+    return key;
+  };
+  queue(1);
+  EXPECT_EQ(wait(), ZX_OK);
+  EXPECT_EQ(key_in(first), 1u);
+  // Its frame goes: what is stored then is in the new one.
+  EXPECT_EQ(zx_vmo_op_range(first, ZX_VMO_OP_DECOMMIT, 0, kPage, nullptr, 0), ZX_OK);
+  EXPECT_EQ(key_in(first), 0u);
+  queue(2);
+  EXPECT_EQ(wait(), ZX_OK);
+  EXPECT_EQ(key_in(first), 2u);
+  // It may no longer be written.
+  EXPECT_EQ(zx_vmar_protect(vmar, ZX_VM_PERM_READ, page, kPage), ZX_OK);
+  queue(3);
+  EXPECT_EQ(wait(), ZX_ERR_INVALID_ARGS);
+  EXPECT_EQ(zx_port_queue(port, packet), ZX_OK);  // Nor need it be for this.
+  // It goes.
+  EXPECT_EQ(zx_vmar_unmap(vmar, page, kPage), ZX_OK);
+  EXPECT_EQ(wait(), ZX_ERR_INVALID_ARGS);
+  EXPECT_EQ(zx_port_queue(port, packet), ZX_ERR_INVALID_ARGS);
+  // Another one comes.
+  const zx_handle_t second = MakeVmo(kPage);
+  map(second);
+  EXPECT_EQ(wait(), ZX_OK);
+  EXPECT_EQ(key_in(second), 3u);
+  EXPECT_EQ(key_in(first), 2u);
+}
+
 TEST(BufferPlacesTest, TheEndsOfTheAddressSpaceAreNobodysBuffers) {
   const Pair ends = MakeChannel();
   const zx_handle_t port = MakePort();

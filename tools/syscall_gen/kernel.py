@@ -137,18 +137,26 @@ def _option_checks(call):
     return lines
 
 
-def _body(call, way):
-    """The statements of a thunk."""
-    out = ["  SyscallContext& ctx = syscall::CallersContext();"]
+def _checks(call):
     checks = _option_checks(call)
     for index, arg in enumerate(call.args):
         if arg.object is not None:
             checks += _look_up(call, arg, index)
+    return checks
+
+
+def _invocation(call, prefix, *more):
+    values = ["ctx"] + [_value(call, arg, index) for index, arg in enumerate(call.args)] + list(more)
+    return f"{prefix}_{call.name}({', '.join(values)})"
+
+
+def _body(call):
+    """The statements of a thunk."""
+    out = ["  SyscallContext& ctx = syscall::CallersContext();"]
+    checks = _checks(call)
     if checks:
         out += _refuse(call) + checks
-    values = ["ctx"] + [_value(call, arg, index) for index, arg in enumerate(call.args)]
-    template = f"<Way::{way}>" if call.has_short_way else ""
-    invocation = f"sys_{call.name}{template}({', '.join(values)})"
+    invocation = _invocation(call, "sys")
     if call.kind == "waits":
         return out + [f"  return ctx.StartCall({invocation});"]
     if call.kind == "handoff":
@@ -158,13 +166,21 @@ def _body(call, way):
                     f"    return {_retry(call)};"]
         return out + ["  return result;"]
     out.append(f"  const zx_status_t status = {invocation};")
-    if way == "kShort":
-        words = ", ".join(f"a{i}" for i in range(len(call.args)))
-        out += ["  if (status == kStatusLongWay) [[unlikely]]", f"    return LongWay_{call.name}({words});"]
-    elif call.has_pointers:
+    if call.has_pointers:
         out += ["  if (status == kStatusPageMissing) [[unlikely]]",
                 f"    return {_retry(call)};"]
     return out + ["  return ToResult(status);"]
+
+
+def _short_body(call):
+    """The same for its short way: whatever is amiss is said by the long one."""
+    words = ", ".join(f"a{i}" for i in range(len(call.args)))
+    out = ["  SyscallContext& ctx = syscall::CallersContext();"]
+    out.append(f"  const auto otherwise = [&] {{ return LongWay_{call.name}({words}); }};")
+    checks = _checks(call)
+    if checks:
+        out.append("  const auto refuse = [&](zx_status_t) { return otherwise(); };")
+    return out + checks + [f"  return {_invocation(call, 'short', 'otherwise')};"]
 
 
 def thunk(call):
@@ -173,10 +189,10 @@ def thunk(call):
     # Flat: the look-ups of handles are the fast path of nearly every call.
     entry = f'extern "C" __attribute__((flatten)) uint64_t Thunk_{call.name}({parameters}) {{'
     if not call.has_short_way:
-        return [entry] + _body(call, "kLong") + ["}", ""]
+        return [entry] + _body(call) + ["}", ""]
     # A jump from where the arguments still are, so that the thunk itself needs no frame.
-    long_way = f"[[gnu::noinline, gnu::cold]] static uint64_t LongWay_{call.name}({', '.join(used)}) {{"
-    return [long_way] + _body(call, "kLong") + ["}"] + [entry] + _body(call, "kShort") + ["}", ""]
+    long_way = f"[[gnu::noinline]] static uint64_t LongWay_{call.name}({', '.join(used)}) {{"
+    return [long_way] + _body(call) + ["}"] + [entry] + _short_body(call) + ["}", ""]
 
 
 def _object_headers(table):

@@ -175,8 +175,8 @@ class Call:
             raise TableError(f"{self.name}: a call that enters the kernel returns a status")
         if "entry" in raw and self.kind != "handoff":
             raise TableError(f"{self.name}: only handoff calls have an entry of their own")
-        if self.has_short_way and self.kind != "fast":
-            raise TableError(f"{self.name}: only fast calls have a short way")
+        if self.has_short_way and self.kind not in ("fast", "handoff", "plain"):
+            raise TableError(f"{self.name}: a call of class {self.kind} has no short way")
         if len(self.args) > MAX_ARGS:
             raise TableError(f"{self.name}: {len(self.args)} arguments, at most {MAX_ARGS}")
         names = [arg.name for arg in self.args]
