@@ -221,6 +221,103 @@ TEST(DirectMessageTest, AReplyToABufferThatCannotBeWrittenEndsTheCallAlone) {
   AwaitEnd(server);
 }
 
+// Answers with what came, handles and all.
+void ServeHandles(uint64_t) {
+  uint64_t words[ZX_CHANNEL_REGS_WORDS] = {};
+  static zx_handle_t handles[ZX_CHANNEL_MAX_MSG_HANDLES];
+  uint32_t size = 0;
+  zx_channel_serve_args_t args = {};
+  args.rd_bytes = served.At(kPage);
+  args.rd_handles = handles;
+  args.rd_num_bytes = kMaxBytes;
+  args.rd_num_handles = 16;
+  while (zx_channel_serve(ends.second, words, &size, &args) == ZX_OK) {
+    ++requests;
+    args.wr_bytes = served.At(kPage);
+    args.wr_num_bytes = size != 0 ? 0 : args.actual_bytes;
+    args.wr_handles = handles;
+    args.wr_num_handles = size != 0 ? 0 : args.actual_handles;
+  }
+}
+
+zx_rights_t RightsFor(uint32_t index) {
+  return ZX_RIGHT_TRANSFER | (index % 2 == 0 ? ZX_RIGHT_WAIT : ZX_RIGHT_SIGNAL);
+}
+
+// A call of 64 bytes with these handles; those that come are put at `back`.
+Outcome CallWithHandles(const zx_handle_t* handles, uint32_t count, zx_handle_t* back,
+                        uint32_t max_back) {
+  zx_channel_call_args_t args = {};
+  args.wr_bytes = request.At(kPage);
+  args.wr_num_bytes = 64;
+  args.wr_handles = handles;
+  args.wr_num_handles = count;
+  args.rd_bytes = reply.At(kPage);
+  args.rd_num_bytes = kMaxBytes;
+  args.rd_handles = back;
+  args.rd_num_handles = max_back;
+  Outcome outcome;
+  outcome.status = zx_channel_call(ends.first, 0, ZX_TIME_INFINITE, &args, &outcome.actual_bytes,
+                                   &outcome.actual_handles);
+  return outcome;
+}
+
+TEST(DirectMessageTest, HandlesComeBackInTheirOrderWithTheirRights) {
+  ends = MakeChannel();
+  const zx_handle_t server = StartThread(&ServeHandles);
+  for (uint32_t count : {1u, 2u, 7u, 8u, 9u, 16u}) {
+    zx_handle_t handles[16];
+    zx_koid_t koids[16];
+    for (uint32_t i = 0; i < count; ++i) {
+      ASSERT_EQ(zx_handle_replace(MakeEvent(), RightsFor(i), &handles[i]), ZX_OK);
+      koids[i] = KoidOf(handles[i]);
+    }
+    zx_handle_t back[16] = {};
+    const Outcome outcome = CallWithHandles(handles, count, back, 16);
+    ASSERT_EQ(outcome.status, ZX_OK) << count;
+    ASSERT_EQ(outcome.actual_handles, count);
+    EXPECT_EQ(outcome.actual_bytes, 64u);
+    for (uint32_t i = 0; i < count; ++i) {
+      EXPECT_EQ(zx_handle_check_valid(handles[i]), ZX_ERR_BAD_HANDLE) << i;
+      EXPECT_EQ(KoidOf(back[i]), koids[i]) << i;
+      EXPECT_EQ(RightsOf(back[i]), RightsFor(i)) << i;
+      EXPECT_EQ(zx_handle_close(back[i]), ZX_OK);
+    }
+  }
+  EXPECT_EQ(zx_handle_close(ends.first), ZX_OK);
+  AwaitEnd(server);
+}
+
+TEST(DirectMessageTest, HandlesOfARefusedCallAreGoneAndTheServerHearsNothing) {
+  ends = MakeChannel();
+  requests = 0;
+  const zx_handle_t server = StartThread(&ServeHandles);
+  AwaitBlocked(server, ZX_THREAD_STATE_BLOCKED_CHANNEL);
+  zx_handle_t back[16] = {};
+  zx_handle_t kept = ZX_HANDLE_INVALID;
+  ASSERT_EQ(zx_handle_replace(MakeEvent(), ZX_RIGHT_WAIT, &kept), ZX_OK);
+  const auto refused = [&](zx_handle_t first, zx_handle_t second) {
+    const zx_handle_t handles[] = {first, second};
+    const zx_status_t status = CallWithHandles(handles, 2, back, 16).status;
+    EXPECT_EQ(zx_handle_check_valid(first), ZX_ERR_BAD_HANDLE);
+    EXPECT_EQ(zx_handle_check_valid(second), ZX_ERR_BAD_HANDLE);
+    return status;
+  };
+  EXPECT_EQ(refused(MakeEvent(), kept), ZX_ERR_ACCESS_DENIED);
+  EXPECT_EQ(refused(MakeEvent(), ZX_HANDLE_INVALID), ZX_ERR_BAD_HANDLE);
+  const zx_handle_t twice = MakeEvent();
+  EXPECT_EQ(refused(twice, twice), ZX_ERR_BAD_HANDLE);
+  EXPECT_EQ(requests.load(), 0u);
+  // Too many for the caller's buffer: they came to the server, and are dropped on the way back.
+  zx_handle_t sent[] = {MakeEvent(), MakeEvent(), MakeEvent()};
+  const Outcome outcome = CallWithHandles(sent, 3, back, 2);
+  EXPECT_EQ(outcome.status, ZX_ERR_BUFFER_TOO_SMALL);
+  EXPECT_EQ(outcome.actual_handles, 3u);
+  EXPECT_EQ(requests.load(), 1u);
+  EXPECT_EQ(zx_handle_close(ends.first), ZX_OK);
+  AwaitEnd(server);
+}
+
 TEST(DirectMessageTest, AReplyThatMeetsItsDeadlineIsTheCallsOrAMessageAndNeverBoth) {
   constexpr uint32_t kCallers = 3;
   constexpr uint32_t kCalls = 400;
