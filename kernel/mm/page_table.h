@@ -54,6 +54,7 @@ class PageTable {
   /// How often a leaf went or allowed less. While that is as it was before a Translate, what that
   /// found is still so; asked again after each quiet point.
   uint64_t changes() const { return changes_.load(std::memory_order_relaxed); }
+  /// For whoever keeps what a walk finds: the walk that follows sees every change that was counted.
   uint64_t changes_before_walk() const { return changes_.load(std::memory_order_acquire); }
 
   // --- Changes. ---

@@ -24,11 +24,7 @@ Result<MessagePtr> Message::Create(uint32_t size_bytes, uint32_t handle_count) {
   return message;
 }
 
-Result<MessagePtr> Message::Create(RegisterMessage& content) {
-  TRY(Ptr message, Create(content.size_bytes, 0));
-  std::ranges::copy(content.bytes(), message->segment(0).data());
-  return message;
-}
+Result<MessagePtr> Message::Create(RegisterMessage& content) { return Create(content.bytes(), {}); }
 
 Result<MessagePtr> Message::Create(std::span<const std::byte> bytes, std::span<Handle> handles) {
   TRY(Ptr message,

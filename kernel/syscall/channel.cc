@@ -29,12 +29,6 @@ namespace {
 
 uint64_t ToResult(zx_status_t status) { return SyscallContext::ToResult(status); }
 
-[[gnu::noinline, gnu::cold]] zx_status_t NoteUnsent(SyscallContext& ctx, zx_status_t why) {
-  // Nobody reads it: a policy exception, which nobody handles yet.
-  if (why == ZX_ERR_SHOULD_WAIT) ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
-  return why;
-}
-
 zx_status_t Send(SyscallContext& ctx, Channel& channel, Side side, MessagePtr message) {
   const zx_status_t status = channel.Write(side, std::move(message));
   if (status != ZX_OK) [[unlikely]]
@@ -211,6 +205,12 @@ template <HandleFormat format, typename Entry>
 }
 
 }  // namespace
+
+[[gnu::noinline, gnu::cold]] zx_status_t NoteUnsent(SyscallContext& ctx, zx_status_t why) {
+  // Nobody reads it: a policy exception, which nobody handles yet.
+  if (why == ZX_ERR_SHOULD_WAIT) ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
+  return why;
+}
 
 uint64_t FinishRead(Message* message, std::byte* bytes, std::byte* actual_bytes,
                     std::byte* actual_handles) {

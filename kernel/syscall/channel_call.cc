@@ -8,7 +8,6 @@
 #include <type_traits>
 #include <utility>
 
-#include "kernel/objects/process.h"
 #include "kernel/objects/thread.h"
 #include "kernel/syscall/channel_direct.h"
 #include "kernel/syscall/channel_io.h"
@@ -96,12 +95,6 @@ Result<MessagePtr> TakeReply(CallWait& call) {
   MessagePtr reply = call.TakeReply();
   if (reply != nullptr) return reply;
   return Message::Create(call.registers());
-}
-
-zx_status_t NoteUnsent(SyscallContext& ctx, zx_status_t status) {
-  // As zx_channel_write does.
-  if (status == ZX_ERR_SHOULD_WAIT) ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
-  return status;
 }
 
 // Gives the reply to the caller at once, or says kStatusPageMissing with nothing done. One that has

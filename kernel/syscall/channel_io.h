@@ -103,6 +103,9 @@ zx_status_t TryReceive(SyscallContext& ctx, const MessageTarget& target, Message
 /// The same of any message, awaiting the pages. It keeps its handles when that fails.
 Task<zx_status_t> Receive(SyscallContext& ctx, MessageTarget target, Message& message);
 
+/// A message was not sent, or a call's request: what follows from that. Returns `why`.
+zx_status_t NoteUnsent(SyscallContext& ctx, zx_status_t why);
+
 /// Ends a zx_channel_call with its reply: the call's result, or of StartCall.
 uint64_t FinishCall(SyscallContext& ctx, const MessageTarget& target, MessagePtr reply);
 /// Ends a zx_channel_serve with a request that fits, or, without one, with the size of one that

@@ -6,7 +6,7 @@
 //            One lock, and the words never leave the registers but for our own context.
 //   parked   we would wait: we do so as registers alone, and the executor goes on.
 //   awaited  one of Channel's operations waits, as for any other call. The first to come to an end
-//            is parked; who comes behind it, or brings buffers, is here.
+//            is parked; who comes behind it is here.
 
 #include <sirocco/channel_handoff.h>
 

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "kernel/objects/channel_call.h"
-#include "kernel/objects/process.h"
 #include "kernel/objects/thread.h"
 #include "kernel/syscall/channel_io.h"
 #include "kernel/syscall/discard.h"
@@ -211,11 +210,6 @@ bool ReadArgs(SyscallContext& ctx, uint64_t address, Args* args) {
          ctx.Hold(place).ok();
 }
 
-zx_status_t NoteSent(SyscallContext& ctx, zx_status_t status) {
-  if (status == ZX_ERR_SHOULD_WAIT) ctx.process().Kill(ZX_TASK_RETCODE_EXCEPTION_KILL);
-  return status;
-}
-
 // With pages to await, or a reply that is long or wrong.
 Task<zx_status_t> ServeSlowly(SyscallContext& ctx, HandleRef<Channel> channel) {
   arch::UserContext& context = ctx.thread().vcpu().context();
@@ -225,7 +219,7 @@ Task<zx_status_t> ServeSlowly(SyscallContext& ctx, HandleRef<Channel> channel) {
   CO_TRY_STATUS(co_await ctx.PrepareOut(address, sizeof(args)));
   CO_TRY_STATUS(co_await ctx.CopyInAsync(UserPtr<const Args>(address), std::span(&args, 1)));
   auto sent = co_await SendReply(ctx, channel, args, RegisterMessage::From(context));
-  CO_TRY_STATUS(NoteSent(ctx, sent));
+  CO_TRY_STATUS(NoteUnsent(ctx, sent));
   const MessageTarget target = TargetOf(args, address);
   ServeWait serve(*channel, channel.slot(), target.max_bytes, target.max_handles);
   auto waiting = ctx.Wait(serve, Instant::Infinite());
@@ -279,7 +273,7 @@ HandOffNext AwaitNext(SyscallContext& ctx, HandleRef<Channel> channel,
 HandOffNext ServeAfterReply(SyscallContext& ctx, HandleRef<Channel> channel, MessagePtr reply,
                             const ParkedBuffers& buffers) {
   const zx_status_t sent = channel->Write(channel.side(), std::move(reply));
-  if (sent != ZX_OK) return EndWith(ctx, NoteSent(ctx, sent));
+  if (sent != ZX_OK) return EndWith(ctx, NoteUnsent(ctx, sent));
   return AwaitNext(ctx, std::move(channel), TargetOf(buffers, HandleFormat::kValue));
 }
 
@@ -290,7 +284,7 @@ HandOffNext ServeWithBuffers(SyscallContext& ctx, HandleRef<Channel> channel) {
   if (ReadArgs(ctx, address, &args)) {
     const zx_status_t sent = TrySendReply(ctx, channel, args, RegisterMessage::From(context));
     if (sent == ZX_OK) return AwaitNext(ctx, std::move(channel), TargetOf(args, address));
-    if (sent != kStatusPageMissing) return EndWith(ctx, NoteSent(ctx, sent));
+    if (sent != kStatusPageMissing) return EndWith(ctx, NoteUnsent(ctx, sent));
   }
   auto call = ServeSlowly(ctx, std::move(channel));
   if (call.is_done()) return EndWith(ctx, DiscardReply(ctx, ZX_ERR_NO_MEMORY));

@@ -135,6 +135,7 @@ class SyscallContext : private sched::Vcpu {
   template <Way kWay = Way::kLong>
   [[gnu::always_inline]] std::byte* FindWhole(uint64_t address, size_t size_bytes,
                                               arch::Access access) {
+    KASSERT(access != arch::Access::kExecute);  // A known page says nothing of that.
     const uint64_t offset = address & (kPageSize - 1);
     if (offset + size_bytes > kPageSize) [[unlikely]]
       return nullptr;

@@ -37,7 +37,7 @@ class ParkedPlaces {
   /// False: the message has no room, or a buffer is not at hand.
   [[gnu::always_inline]] bool Find(const ParkedThread& thread, MessageSize size) {
     const ParkedBuffers& buffers = thread.buffers();
-    if (size.bytes > buffers.max_bytes || size.handles > buffers.max_handles) [[unlikely]]
+    if (!buffers.HasRoom(size)) [[unlikely]]
       return false;
     SyscallContext& receiver = SyscallContext::Of(thread.vcpu());
     bytes_ = receiver.FindWhole(buffers.bytes, size.bytes, arch::Access::kWrite);

@@ -63,16 +63,20 @@ struct Outcome {
   uint32_t actual_handles = 99;
 };
 
+Outcome CallWith(const zx_channel_call_args_t& args, zx_time_t deadline = ZX_TIME_INFINITE) {
+  Outcome outcome;
+  outcome.status = zx_channel_call(ends.first, 0, deadline, &args, &outcome.actual_bytes,
+                                   &outcome.actual_handles);
+  return outcome;
+}
+
 Outcome Call(const void* from, void* to, uint32_t size, zx_time_t deadline = ZX_TIME_INFINITE) {
   zx_channel_call_args_t args = {};
   args.wr_bytes = from;
   args.wr_num_bytes = size;
   args.rd_bytes = to;
   args.rd_num_bytes = kMaxBytes;
-  Outcome outcome;
-  outcome.status = zx_channel_call(ends.first, 0, deadline, &args, &outcome.actual_bytes,
-                                   &outcome.actual_handles);
-  return outcome;
+  return CallWith(args, deadline);
 }
 
 // One call of each size with its buffers at these places: what comes back, and nothing around it.
@@ -256,10 +260,7 @@ Outcome CallWithHandles(const zx_handle_t* handles, uint32_t count, zx_handle_t*
   args.rd_num_bytes = kMaxBytes;
   args.rd_handles = back;
   args.rd_num_handles = max_back;
-  Outcome outcome;
-  outcome.status = zx_channel_call(ends.first, 0, ZX_TIME_INFINITE, &args, &outcome.actual_bytes,
-                                   &outcome.actual_handles);
-  return outcome;
+  return CallWith(args);
 }
 
 TEST(DirectMessageTest, HandlesComeBackInTheirOrderWithTheirRights) {
