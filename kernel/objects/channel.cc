@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "kernel/objects/channel_call.h"
+#include "kernel/objects/handle_table.h"
 
 namespace sirocco {
 
@@ -312,7 +313,7 @@ void Channel::ParkLocked(ParkedThread*& place, ParkedThread& thread, HandleSlot 
                          const ParkedBuffers& buffers) {
   thread.slot_ = slot;
   thread.buffers_ = buffers;
-  thread.channel_.store(this, std::memory_order_release);
+  thread.object_.store(this, std::memory_order_release);
   place = &thread;
 }
 
@@ -337,17 +338,13 @@ void Channel::OnHandleRetiredLocked(HandleSlot slot) {
   if (end.server != nullptr && end.server->slot_ == slot) WakeLocked(end.server, ZX_ERR_CANCELED);
 }
 
-void ParkedThread::Cancel() {
-  // Not freed before this hart is quiet, if it is there at all.
-  if (Channel* channel = channel_.load(std::memory_order_acquire)) channel->CancelParked(*this);
-}
-
-void Channel::CancelParked(ParkedThread& thread) {
+bool Channel::CancelParked(ParkedThread& thread) {
   Guard guard(lock_);
   for (End& end : ends_) {
     if (end.caller == &thread) WakeLocked(end.caller, ZX_ERR_CANCELED);
     if (end.server == &thread) WakeLocked(end.server, ZX_ERR_CANCELED);
   }
+  return false;
 }
 
 zx_txid_t Channel::NewTxidLocked(Side side) {

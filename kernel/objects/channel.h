@@ -87,8 +87,7 @@ class Channel final : public KernelObject {
   bool ParkServer(ParkedThread& thread, HandleSlot slot, const ParkedBuffers& buffers = {})
       EXCLUDES(lock_);
 
-  /// Ends with ZX_ERR_CANCELED the wait of `thread`, if it still is parked here.
-  void CancelParked(ParkedThread& thread) EXCLUDES(lock_);
+  bool CancelParked(ParkedThread& thread) override EXCLUDES(lock_);
 
  private:
   friend class CallWait;
@@ -150,7 +149,7 @@ class Channel final : public KernelObject {
   // Whoever is parked in `place` does so no longer, and is the caller's to wake.
   static ParkedThread& UnparkLocked(ParkedThread*& place) {
     ParkedThread& thread = *std::exchange(place, nullptr);
-    StoreRelaxed(thread.channel_, nullptr);
+    StoreRelaxed(thread.object_, nullptr);
     return thread;
   }
   // Ends the wait of whoever is parked in `place`, if anybody is.

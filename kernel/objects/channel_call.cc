@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "kernel/objects/handle_table.h"
+
 namespace sirocco {
 
 CallWait::CallWait(Channel& channel, HandleSlot slot, MessagePtr request)

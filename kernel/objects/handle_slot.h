@@ -38,10 +38,10 @@ class HandleSlot {
   Side side() const { return static_cast<Side>(side_); }
 
   /// Whether the handle was closed or moved meanwhile.
-  bool is_retired() const;
+  inline bool is_retired() const;
   /// Tells the table that waits may be made through the handle, so that its close looks for them.
   /// False: already retired. Called before the wait takes its object's lock.
-  bool MarkWaited() const;
+  inline bool MarkWaited() const;
   /// Whether that was done, and the handle is still there. Under its object's lock, and true: its
   /// close will find the waits that are there now.
   inline bool IsWaited() const;
@@ -49,6 +49,8 @@ class HandleSlot {
   bool operator==(const HandleSlot&) const = default;
 
  private:
+  bool MarkFirstWait() const;
+
   HandleTable* table_ = nullptr;
   uint32_t name_ = 0;
   uint32_t side_ = 0;  // Side; two words, no padding, so that copies are two stores.

@@ -11,14 +11,7 @@ namespace sirocco {
 
 constinit HandleTable::Chunk HandleTable::no_chunk_;
 
-bool HandleSlot::is_retired() const {
-  if (table_ == nullptr) return false;
-  const uint64_t meta = table_->SlotAt(index()).meta.load(std::memory_order_acquire);
-  return !HandleTable::IsLive(meta) || HandleTable::GenerationOf(meta) != generation();
-}
-
-bool HandleSlot::MarkWaited() const {
-  if (table_ == nullptr) return true;
+bool HandleSlot::MarkFirstWait() const {
   std::atomic<uint64_t>& word = table_->SlotAt(index()).meta;
   uint64_t meta = word.load(std::memory_order_acquire);
   do {
@@ -36,18 +29,38 @@ Result<RefPtr<HandleTable>> HandleTable::Create(uint64_t secret, uint32_t limit)
 }
 
 HandleTable::HandleTable(uint64_t secret, uint32_t limit)
-    : key_(static_cast<uint32_t>(secret) | ZX_HANDLE_FIXED_BITS_MASK), limit_(limit) {
+    : RetireNode(&Reclaim),
+      key_(static_cast<uint32_t>(secret) | ZX_HANDLE_FIXED_BITS_MASK),
+      limit_(limit) {
   static_assert(offsetof(decltype(inline_directory_), chunks) == sizeof(Directory));
   StoreRelaxed(directory_, &inline_directory_.head);
 }
 
 HandleTable::~HandleTable() {
-  KASSERT(count() == 0);
+  KASSERT(count() == 0 && capacity_ == 0);
   Directory* directory = LoadConsume(directory_);
-  for (uint32_t i = 0; i < capacity_ / kChunkSlots; ++i) delete LoadConsume(directory->chunks()[i]);
   while (directory->outgrown != nullptr) {  // That of the inline one is null.
     ::operator delete(std::exchange(directory, directory->outgrown));
   }
+}
+
+// Nobody looks anything up any more.
+uint32_t HandleTable::Reclaim(sched::RetireNode& node) NO_THREAD_SAFETY_ANALYSIS {
+  constexpr uint32_t kChunksAtOnce = 32;
+  constexpr uint32_t kChunksPerStep = 4;
+  auto& table = static_cast<HandleTable&>(node);
+  std::atomic<Chunk*>* const chunks = LoadConsume(table.directory_)->chunks();
+  const uint32_t count = std::min(table.capacity_ / kChunkSlots, kChunksAtOnce);
+  for (uint32_t i = 0; i < count; ++i) {
+    table.capacity_ -= kChunkSlots;
+    delete LoadConsume(chunks[table.capacity_ / kChunkSlots]);
+  }
+  if (table.capacity_ != 0) {
+    sched::ReclaimOn(node);
+  } else {
+    delete &table;
+  }
+  return 1 + count / kChunksPerStep;
 }
 
 zx_status_t HandleTable::GrowLocked() {

@@ -19,6 +19,7 @@
 #include "kernel/objects/handle.h"
 #include "kernel/objects/handle_slot.h"
 #include "kernel/objects/kernel_object.h"
+#include "kernel/sched/quiet.h"
 #include "kernel/sync/annotations.h"
 #include "kernel/sync/spin_lock.h"
 
@@ -68,7 +69,10 @@ class HandleReservation;
 /// A slot is found through two pointers, stored with release once what they lead to is whole: each
 /// is read through the one before, which orders it without a fence. Where a directory has no chunk
 /// yet, it has one whose slots are all free.
-class HandleTable final : public RefCounted {
+///
+/// Who keeps only a HandleSlot's table alive may do so under any lock: it goes at quiet points,
+/// some chunks at a time.
+class HandleTable final : public RefCounted, private sched::RetireNode {
  public:
   static constexpr uint32_t kMaxHandles = 1u << 16;
 
@@ -176,6 +180,8 @@ class HandleTable final : public RefCounted {
 
   HandleTable(uint64_t secret, uint32_t limit);
   ~HandleTable() override;
+  void OnLastReference() override { sched::Retire(*this); }
+  static uint32_t Reclaim(sched::RetireNode& node);
 
   // A live handle's words, as they were at one moment.
   struct Seen {
@@ -282,6 +288,15 @@ inline Result<HandleTable::Seen> HandleTable::See(HandleValue value) {
 inline bool HandleSlot::IsWaited() const {
   const uint64_t meta = table_->SlotAt(index()).meta.load(std::memory_order_relaxed);
   return (meta & HandleTable::kWaited) != 0 && HandleTable::IsNamed(meta, name_);
+}
+
+inline bool HandleSlot::is_retired() const {
+  if (table_ == nullptr) return false;
+  return !HandleTable::IsNamed(table_->SlotAt(index()).meta.load(std::memory_order_acquire), name_);
+}
+
+inline bool HandleSlot::MarkWaited() const {
+  return table_ == nullptr || IsWaited() || MarkFirstWait();
 }
 
 inline Result<Found<>> HandleTable::Find(HandleValue value) {

@@ -6,6 +6,7 @@
 
 #include "kernel/arch/clock.h"
 #include "kernel/arch/irq_controller.h"
+#include "kernel/objects/handle_table.h"
 
 namespace sirocco {
 

@@ -3,6 +3,7 @@
 
 #include <new>
 
+#include "kernel/objects/handle_table.h"
 #include "kernel/objects/observer_crowd.h"
 
 namespace sirocco {
@@ -50,6 +51,17 @@ void KernelObject::NotifyLocked(void* changed, uint64_t before) {
   // Nobody on the list was met by what was set before, so only what rises can meet somebody.
   const zx_signals_t risen = now & ~static_cast<zx_signals_t>(before);
   if (risen == 0) return;
+  if (signals.observer_count != 1 || end.crowd != nullptr)
+    return NotifyAllLocked(end, signals, risen);
+  SignalObserver& only = *end.observers.Front();
+  if ((only.mask_ & risen) == 0) return;
+  end.observers.Remove(only);
+  signals.observer_count = 0;
+  only.notify_(only, ZX_OK, now);
+}
+
+void KernelObject::NotifyAllLocked(End& end, Signals& signals, zx_signals_t risen) {
+  const zx_signals_t now = signals.now.load(std::memory_order_relaxed);
   if (end.crowd != nullptr) return end.crowd->Update(risen, now);
   // Unlinked before notified: once completed, another hart may resume the waiter and free the op.
   // The one behind it stays: whoever unlinks it needs the lock.

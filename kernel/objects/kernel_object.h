@@ -28,6 +28,7 @@ namespace sirocco {
 
 class CloseList;
 class ObserverCrowd;
+class ParkedThread;
 class SignalObserver;
 
 /// What a close left to do for an end without handles.
@@ -80,6 +81,10 @@ class KernelObject : public RefCounted, private sched::RetireNode {
   /// Ends with ZX_ERR_CANCELED the waits made through `slot`, which is already retired. The first
   /// 64 observers are examined here, the others by a Runnable.
   void CancelWaitsThrough(HandleSlot slot) EXCLUDES(lock_);
+
+  /// Ends with ZX_ERR_CANCELED the wait of `thread` in a place that this type has for it, if it
+  /// still is there. True: it waits nowhere else here.
+  virtual bool CancelParked(ParkedThread& /*thread*/) EXCLUDES(lock_) { return false; }
 
   /// How many handles lead to this end, those in messages included.
   uint32_t handle_count(Side side) const {
@@ -135,6 +140,7 @@ class KernelObject : public RefCounted, private sched::RetireNode {
   friend class CloseList;
   friend class Handle;
   friend class ObserverCrowd;
+  friend class ParkedThread;
   friend class PortObserver;
 
   static constexpr uint32_t kMaxExaminedAtOnce = 64;
@@ -149,6 +155,11 @@ class KernelObject : public RefCounted, private sched::RetireNode {
     uintptr_t close_next = 0;        // CloseList's, while this end is in one.
   };
   End& EndLocked(Side side) REQUIRES(lock_) { return ends_[Index(side)]; }
+  // Whether one more observer is too many to be examined at once.
+  bool IsCrowdedLocked(Side side) REQUIRES(lock_) {
+    return ObserverCountLocked(side) >= kMaxExaminedAtOnce || EndLocked(side).crowd != nullptr;
+  }
+  inline void LinkObserverLocked(SignalObserver& observer) REQUIRES(lock_);
   uint32_t& ObserverCountLocked(Side side) REQUIRES(lock_) {
     return signals_[Index(side)].observer_count;
   }
@@ -156,6 +167,7 @@ class KernelObject : public RefCounted, private sched::RetireNode {
   // The signals of an end, whose object's lock is held, were those in `before`; above them it has
   // the side. Tells who is met now.
   static void NotifyLocked(void* object, uint64_t before);
+  static void NotifyAllLocked(End& end, Signals& signals, zx_signals_t risen);
   // For an observer that is one too many to be examined at once.
   zx_status_t PrepareCrowdLocked(End& end, SignalObserver& observer) REQUIRES(lock_);
   static uint32_t Reclaim(sched::RetireNode& node);
@@ -187,27 +199,33 @@ class SignalObserver : public ListNode<SignalObserver> {
       : notify_(notify), dispose_(dispose), mask_(mask), slot_(slot) {}
   ~SignalObserver() = default;
 
+  // Not to be changed while it is linked.
+  Notify notify_;
+  const Dispose dispose_;
+  zx_signals_t mask_;
+  HandleSlot slot_;
+
  private:
   friend class KernelObject;
   friend class ObserverCrowd;
 
-  const Notify notify_;
-  const Dispose dispose_;
-  const zx_signals_t mask_;
-  const HandleSlot slot_;
   uint64_t joined_ = 0;  // The crowd's count of updates when it came.
 };
 
 inline zx_status_t KernelObject::AddObserverLocked(SignalObserver& observer) {
-  End& end = EndLocked(observer.slot_.side());
-  uint32_t& count = ObserverCountLocked(observer.slot_.side());
-  if (count >= kMaxExaminedAtOnce || end.crowd != nullptr) [[unlikely]] {
-    const zx_status_t status = PrepareCrowdLocked(end, observer);
+  const Side side = observer.slot_.side();
+  if (IsCrowdedLocked(side)) [[unlikely]] {
+    const zx_status_t status = PrepareCrowdLocked(EndLocked(side), observer);
     if (status != ZX_OK) return status;
   }
-  ++count;
-  end.observers.PushBack(observer);
+  LinkObserverLocked(observer);
   return ZX_OK;
+}
+
+inline void KernelObject::LinkObserverLocked(SignalObserver& observer) {
+  const Side side = observer.slot_.side();
+  ++ObserverCountLocked(side);
+  EndLocked(side).observers.PushBack(observer);
 }
 
 inline bool KernelObject::RemoveObserverLocked(SignalObserver& observer) {

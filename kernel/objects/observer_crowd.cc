@@ -3,6 +3,8 @@
 
 #include <bit>
 
+#include "kernel/objects/handle_table.h"
+
 namespace sirocco {
 
 void ObserverCrowd::Update(zx_signals_t risen, zx_signals_t now) {

@@ -4,6 +4,7 @@
 #include <new>
 #include <utility>
 
+#include "kernel/objects/handle_table.h"
 #include "kernel/objects/port_observer.h"
 
 namespace sirocco {
@@ -16,44 +17,67 @@ Result<RefPtr<Port>> Port::Create(uint32_t options) {
 
 Port::~Port() {
   // Packets that came after the last handle went.
-  KASSERT(registrations_.is_empty() && waiters_.is_empty());
+  KASSERT(registrations_.is_empty() && waiters_.is_empty() && parked_ == nullptr);
   while (PortPacket* packet = packets_.PopFront()) delete packet;
 }
 
-void Port::QueueLocked(List<PortPacket>& queue, PortPacket& packet) {
-  DequeueOp* const waiter = waiters_.PopFront();
-  if (waiter == nullptr) return queue.PushBack(packet);
-  NoteTakenLocked(packet);
-  waiter->packet_ = &packet;
-  waiter->Complete(ZX_OK);
+bool Port::QueueLocked(List<PortPacket>& queue, PortPacket& packet) {
+  if (parked_ != nullptr) {
+    NoteTakenLocked(packet);
+    return give_(*std::exchange(parked_, nullptr), *this, &packet);
+  }
+  if (DequeueOp* const waiter = waiters_.PopFront()) {
+    NoteTakenLocked(packet);
+    waiter->packet_ = &packet;
+    waiter->Complete(ZX_OK);
+    return false;
+  }
+  queue.PushBack(packet);
+  return false;
 }
 
 zx_status_t Port::QueueUser(PortPacket* packet) {
   packet->content.type = ZX_PKT_TYPE_USER;
+  zx_status_t status = ZX_ERR_SHOULD_WAIT;
   {
     Guard guard(queue_lock_);
     if (user_count_ < kMaxUserPackets) [[likely]] {
       ++user_count_;
-      if (waiters_.is_empty()) {  // Apart: it needs no frame.
+      if (parked_ == nullptr && waiters_.is_empty()) {  // Apart: it needs no frame.
         packets_.PushBack(*packet);
         return ZX_OK;
       }
-      QueueLocked(packets_, *packet);
-      return ZX_OK;
+      if (!QueueLocked(packets_, *packet)) return ZX_OK;
+      status = ZX_OK;
     }
   }
   delete packet;
-  return ZX_ERR_SHOULD_WAIT;
+  return status;
 }
 
 bool Port::QueueInterrupt(PortPacket& packet, zx_time_t timestamp) {
-  Guard guard(queue_lock_);
-  if (is_closed_ || packet.is_busy) return false;
-  packet.is_busy = true;
-  packet.owner->AddRef();
-  packet.content.interrupt.timestamp = timestamp;
-  QueueLocked(interrupts_, packet);
+  {
+    Guard guard(queue_lock_);
+    if (is_closed_ || packet.is_busy) return false;
+    packet.is_busy = true;
+    packet.owner->AddRef();
+    packet.content.interrupt.timestamp = timestamp;
+    if (!QueueLocked(interrupts_, packet)) return true;
+  }
+  Consume(packet);
   return true;
+}
+
+bool Port::CancelParked(ParkedThread& thread) {
+  Guard guard(queue_lock_);
+  if (parked_ == &thread) give_(*std::exchange(parked_, nullptr), *this, nullptr);
+  return true;  // A port has no signals to wait for.
+}
+
+void Port::OnHandleRetiredLocked(HandleSlot slot) {
+  Guard guard(queue_lock_);
+  if (parked_ == nullptr || parked_->slot() != slot) return;
+  give_(*std::exchange(parked_, nullptr), *this, nullptr);
 }
 
 bool Port::RemoveInterrupt(PortPacket& packet) {

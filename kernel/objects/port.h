@@ -15,6 +15,7 @@
 #include "kernel/base/list.h"
 #include "kernel/base/result.h"
 #include "kernel/objects/kernel_object.h"
+#include "kernel/objects/parked_thread.h"
 #include "kernel/sync/annotations.h"
 #include "kernel/sync/spin_lock.h"
 
@@ -71,6 +72,37 @@ class Port final : public KernelObject {
   /// True: it was still queued.
   bool RemoveInterrupt(PortPacket& packet) EXCLUDES(queue_lock_);
 
+  /// Ends the call of a thread that was parked for a packet: with that, or, if it is null, with
+  /// ZX_ERR_CANCELED. False: the thread has the packet itself, and gives it to Consume later.
+  /// Context: the port's lock, maybe the source's.
+  using Give = bool (*)(ParkedThread& thread, Port& port, PortPacket* packet);
+
+  /// How a thread waits for a packet: through `slot`, with no deadline.
+  struct Waiter {
+    ParkedThread& thread;
+    HandleSlot slot;
+    Give give;
+    uint64_t place;
+  };
+  enum class Taking { kTaken, kParked, kNeither };
+  /// TryTake, and, if there is none, parks the running thread, whose call then answers
+  /// kEntryPending, for the next; as ParkedThread::WaitForSignals. One may be parked, and nobody
+  /// before it: others wait by DequeueOp.
+  [[gnu::always_inline]] Taking TakeOrPark(const Waiter& waiter, PortPacket** taken)
+      EXCLUDES(queue_lock_) {
+    Guard guard(queue_lock_);
+    *taken = TakeLocked();
+    if (*taken != nullptr) return Taking::kTaken;
+    // A close retires the handle, then takes the lock to cancel: it finds us, or we see it retired.
+    if (!waiter.slot.IsWaited() || parked_ != nullptr || !waiters_.is_empty()) [[unlikely]]
+      return Taking::kNeither;
+    parked_ = &waiter.thread;
+    give_ = waiter.give;
+    waiter.thread.Enter(*this, waiter.slot, ZX_THREAD_STATE_BLOCKED_PORT, waiter.place);
+    return Taking::kParked;
+  }
+  bool CancelParked(ParkedThread& thread) override EXCLUDES(queue_lock_);
+
   /// The first packet, or null: the caller reads it and gives it to Consume.
   PortPacket* TryTake() EXCLUDES(queue_lock_) {
     Guard guard(queue_lock_);
@@ -104,8 +136,10 @@ class Port final : public KernelObject {
   // Owns `packet`.
   zx_status_t QueueUser(PortPacket* packet) EXCLUDES(queue_lock_);
   void ConsumeOther(PortPacket& packet) EXCLUDES(queue_lock_);
-  // Gives `packet` to the first waiter, or puts it into `queue`.
-  void QueueLocked(List<PortPacket>& queue, PortPacket& packet) REQUIRES(queue_lock_);
+  // Gives `packet` to the first waiter, or puts it into `queue`. True: it is to be consumed, once
+  // the lock is released.
+  [[nodiscard]] bool QueueLocked(List<PortPacket>& queue, PortPacket& packet) REQUIRES(queue_lock_);
+  void OnHandleRetiredLocked(HandleSlot slot) override REQUIRES(lock_) EXCLUDES(queue_lock_);
   PortPacket* TakeLocked() REQUIRES(queue_lock_) {
     if (PortPacket* packet = interrupts_.PopFront()) [[unlikely]]
       return packet;
@@ -130,6 +164,8 @@ class Port final : public KernelObject {
   SpinLock<LockRank::kPort> queue_lock_;
   List<PortPacket> interrupts_ GUARDED_BY(queue_lock_);
   List<PortPacket> packets_ GUARDED_BY(queue_lock_);
+  ParkedThread* parked_ GUARDED_BY(queue_lock_) = nullptr;  // Before all waiters.
+  Give give_ GUARDED_BY(queue_lock_) = nullptr;
   List<DequeueOp> waiters_ GUARDED_BY(queue_lock_);
   List<PortPacket, RegistrationTag> registrations_ GUARDED_BY(queue_lock_);  // PortObservers.
   uint32_t user_count_ GUARDED_BY(queue_lock_) = 0;

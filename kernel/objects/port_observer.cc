@@ -8,21 +8,7 @@
 
 namespace sirocco {
 
-zx_status_t PortObserver::Register(Port& port, KernelObject& source, HandleSlot slot,
-                                   zx_signals_t signals, uint64_t key, uint32_t options) {
-  if (!source.TryAddRef()) return ZX_ERR_BAD_HANDLE;
-  auto* const observer = new (std::nothrow) PortObserver(port, source, slot, signals, key, options);
-  if (observer == nullptr) [[unlikely]] {
-    source.Release();
-    return ZX_ERR_NO_MEMORY;
-  }
-  const zx_status_t status = slot.MarkWaited() ? observer->Begin() : ZX_ERR_BAD_HANDLE;
-  if (status != ZX_OK) [[unlikely]]
-    delete observer;
-  return status;
-}
-
-zx_status_t PortObserver::Begin() {
+inline zx_status_t PortObserver::Begin() {
   KernelObject& source = *source_;
   Guard guard(source.lock_);
   if (slot().is_retired()) return ZX_ERR_BAD_HANDLE;
@@ -44,16 +30,33 @@ zx_status_t PortObserver::Begin() {
   return ZX_OK;
 }
 
+zx_status_t PortObserver::Register(Port& port, KernelObject& source, HandleSlot slot,
+                                   zx_signals_t signals, uint64_t key, uint32_t options) {
+  if (!source.TryAddRef()) return ZX_ERR_BAD_HANDLE;
+  auto* const observer = new (std::nothrow) PortObserver(port, source, slot, signals, key, options);
+  if (observer == nullptr) [[unlikely]] {
+    source.Release();
+    return ZX_ERR_NO_MEMORY;
+  }
+  const zx_status_t status = slot.MarkWaited() ? observer->Begin() : ZX_ERR_BAD_HANDLE;
+  if (status != ZX_OK) [[unlikely]]
+    delete observer;
+  return status;
+}
+
 void PortObserver::Deliver(zx_signals_t now) {
   content.signal.observed = now;
   if ((options_ & (ZX_WAIT_ASYNC_TIMESTAMP | ZX_WAIT_ASYNC_BOOT_TIMESTAMP)) != 0) {
     content.signal.timestamp = async::CurrentExecutor().timers().Now().ns();
   }
   Port& port = port_;  // Once it is queued, whoever takes it deletes this observer.
-  Guard guard(port.queue_lock_);
-  is_met_ = true;
-  // A closed port takes nothing; the last of its registrations are about to be cancelled.
-  if (!port.is_closed_) port.QueueLocked(port.packets_, *this);
+  {
+    Guard guard(port.queue_lock_);
+    is_met_ = true;
+    // A closed port takes nothing; the last of its registrations are about to be cancelled.
+    if (port.is_closed_ || !port.QueueLocked(port.packets_, *this)) return;
+  }
+  delete this;
 }
 
 List<PortPacket, RegistrationTag> PortObserver::Withdraw(Port& port, KernelObject& source,

@@ -17,9 +17,9 @@ namespace sirocco {
 /// What zx_object_wait_async registers: on the source's list until a signal comes, then a packet of
 /// the port until it is taken. One allocation for both.
 ///
-/// One of the port's registrations until it is taken or cancelled. Who does that deletes it, under
-/// no lock; it becomes a packet under the source's and the port's lock, and is taken under the
-/// port's.
+/// One of the port's registrations until it is taken or cancelled. Who does that deletes it; it
+/// becomes a packet under the source's and the port's lock, and is taken under the port's. What it
+/// refers to waits for a quiet point before it goes, so that may be under the source's lock, too.
 class PortObserver final : public SignalObserver, public PortPacket {
  public:
   /// **Errors** ZX_ERR_NO_MEMORY; ZX_ERR_BAD_HANDLE: one of the handles has just been closed.

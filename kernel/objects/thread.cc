@@ -207,7 +207,7 @@ uint32_t Thread::state() const {
       break;
   }
   if (!vcpu().is_blocked()) return ZX_THREAD_STATE_RUNNING;
-  if (parked_.is_parked()) return ZX_THREAD_STATE_BLOCKED_CHANNEL;
+  if (parked_.is_parked()) return parked_.state();
   const uint32_t blocked = context_->blocked_state();
   return blocked != 0 ? blocked : ZX_THREAD_STATE_BLOCKED_PAGER;  // No wait yet: a page's.
 }

@@ -43,7 +43,7 @@ void HartExecutor::Detach() {
   online_count_.fetch_sub(1, std::memory_order_acq_rel);
 }
 
-void HartExecutor::Push(async::Runnable& runnable, Place place) {
+[[gnu::always_inline]] inline void HartExecutor::Push(async::Runnable& runnable, Place place) {
   Guard guard(lock_);
   PushLocked(runnable, place);
   PublishTopLocked();
@@ -73,13 +73,17 @@ void HartExecutor::Post(async::Runnable& runnable) {
   auto* here = static_cast<HartExecutor*>(arch::ThisHart().executor);
   HartExecutor* target = here != nullptr ? here : this;
   if (online_count_.load(std::memory_order_relaxed) <= 1) return target->PostHere(runnable);
+  target->PostToIdleOrHere(runnable);
+}
+
+void HartExecutor::PostToIdleOrHere(async::Runnable& runnable) {
   // An idle hart is better than a queue.
   if (HartExecutor* sleeper = TakeIdleHart()) {
     sleeper->Push(runnable, Place::kBack);
-    if (sleeper != here) arch::SendIpi(sleeper->index_);
+    if (sleeper != arch::ThisHart().executor) arch::SendIpi(sleeper->index_);
     return;
   }
-  target->PostHere(runnable);
+  PostHere(runnable);
   // One that fell asleep meanwhile has looked here before there was anything, or is seen now.
   std::atomic_thread_fence(std::memory_order_seq_cst);
   if (HartExecutor* sleeper = TakeIdleHart()) arch::SendIpi(sleeper->index_);
@@ -88,10 +92,13 @@ void HartExecutor::Post(async::Runnable& runnable) {
 void HartExecutor::PostHere(async::Runnable& runnable) {
   const uint8_t priority = runnable.priority();
   Push(runnable, Place::kBack);  // It may run, and be gone, from here on.
-  if (this == arch::ThisHart().executor) {
+  if (this != arch::ThisHart().executor) [[unlikely]]
+    return WakeHart();
+  if (IsToNudge(priority)) [[unlikely]]
     Nudge(priority);
-    return;
-  }
+}
+
+void HartExecutor::WakeHart() {
   std::atomic_thread_fence(std::memory_order_seq_cst);
   idle_harts_.fetch_and(~(uint32_t{1} << index_), std::memory_order_acq_rel);
   arch::SendIpi(index_);
@@ -99,12 +106,16 @@ void HartExecutor::PostHere(async::Runnable& runnable) {
 
 // Something was queued on our own hart, whose vCPU may be in the middle of a plain call. A call has
 // no look at the queue when it returns, so the hart's own interrupts do it.
-void HartExecutor::Nudge(uint8_t priority) {
+bool HartExecutor::IsToNudge(uint8_t priority) const {
   const int running = running_priority_.load(std::memory_order_relaxed);
-  if (running == kNothingRuns) return;
-  if (priority > running) {
+  return running != kNothingRuns &&
+         (priority > running || runs_alone_.load(std::memory_order_relaxed) != 0);
+}
+
+void HartExecutor::Nudge(uint8_t priority) {
+  if (priority > running_priority_.load(std::memory_order_relaxed)) {
     arch::SendIpi(index_);  // Taken at the first instruction in user mode.
-  } else if (runs_alone_.load(std::memory_order_relaxed) != 0) {
+  } else {
     LimitSlice();
   }
 }

@@ -152,7 +152,10 @@ class HartExecutor final : public async::Executor {
   }
   inline Vcpu* TakeVcpuLocked() REQUIRES(lock_);
   void PublishTopLocked() REQUIRES(lock_) { StoreRelaxed(top_priority_, queue_.top_priority()); }
+  bool IsToNudge(uint8_t priority) const;
   void Nudge(uint8_t priority);
+  void WakeHart();
+  void PostToIdleOrHere(async::Runnable& runnable);
   // From now on the vCPU here has a slice, at whose end somebody looks.
   void LimitSlice();
 
@@ -170,8 +173,8 @@ class HartExecutor final : public async::Executor {
   uint32_t index_ = 0;
   bool slice_over_ = false;
   Instant slice_end_ = Instant::Infinite();
-  HartTimers timers_;
   QuietState quiet_;
+  HartTimers timers_;
 
   static std::array<std::atomic<HartExecutor*>, arch::kMaxHarts> online_;
   static std::atomic<uint32_t> online_count_;

@@ -17,8 +17,6 @@ class RunQueue {
   using Runnable = async::Runnable;
 
   bool is_empty() const { return ready_ == 0; }
-  uint32_t size() const { return size_; }
-
   /// The highest priority that is ready, or -1.
   int top_priority() const { return 31 - std::countl_zero(ready_); }
 
@@ -57,7 +55,6 @@ class RunQueue {
     Runnable* runnable = level.head;
     level.head = runnable->next;
     if (level.head == nullptr) ready_ &= ~(uint32_t{1} << priority);
-    --size_;
     return runnable;
   }
 
@@ -70,12 +67,10 @@ class RunQueue {
   Level& LevelOf(Runnable& runnable) {
     KASSERT(runnable.priority() < async::kPriorityCount);
     ready_ |= uint32_t{1} << runnable.priority();
-    ++size_;
     return levels_[runnable.priority()];
   }
 
   uint32_t ready_ = 0;  // Bit p: level p has somebody.
-  uint32_t size_ = 0;
   std::array<Level, async::kPriorityCount> levels_;
 };
 

@@ -32,12 +32,12 @@ class HartTimers final : public async::TimerQueue {
   // A turn fires at most this many, so that a burst of timers is no long masked stretch.
   static constexpr uint32_t kStepsPerTurn = 32;
 
-  SpinLock<LockRank::kTimerWheel> lock_;
-  TimerWheel wheel_ GUARDED_BY(lock_);
   // What the hardware is set to, and whether that is over; touched by the owning hart only. Nothing
   // in the wheel is earlier.
   Instant programmed_ = Instant::Infinite();
   bool has_expired_ = false;
+  SpinLock<LockRank::kTimerWheel> lock_;
+  TimerWheel wheel_ GUARDED_BY(lock_);
 };
 
 }  // namespace sirocco::sched

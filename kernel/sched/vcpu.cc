@@ -9,8 +9,6 @@
 
 #include "kernel/sched/vcpu.h"
 
-#include <algorithm>
-
 #include "kernel/arch/clock.h"
 #include "kernel/arch/switch_user.h"
 #include "kernel/arch/upcalls.h"
@@ -26,10 +24,10 @@ namespace sirocco::sched {
 
 namespace {
 
-// One writer: no read-modify-write needed. `begin` may be of another hart, and a moment later.
+// One writer: no read-modify-write needed. `begin` may be of another hart, and a moment later: the
+// next span makes up for it.
 void Add(std::atomic<int64_t>& sum, Instant begin, Instant end) {
-  const int64_t span = std::max(end.ns() - begin.ns(), int64_t{0});
-  StoreRelaxed(sum, sum.load(std::memory_order_relaxed) + span);
+  StoreRelaxed(sum, sum.load(std::memory_order_relaxed) + (end.ns() - begin.ns()));
 }
 
 }  // namespace
@@ -63,6 +61,7 @@ void Vcpu::StartRunning() {
 }
 
 arch::UserContext* Vcpu::Prepare(Instant now) {
+  HartExecutor::Current().EndSlice();
   LeaveQueue(now);
   // While we are queued: whoever comes late to a wait that is over finds nothing to wake.
   if (parked_ != nullptr) parked_->Settle(woken_by_);
@@ -137,7 +136,6 @@ bool Vcpu::EndParkedWait(Instant now) {
 void Vcpu::Stop(Instant now) {
   Add(runtime_, since_, now);
   since_ = now;
-  HartExecutor::Current().EndSlice();
 }
 
 void Vcpu::Block() {
@@ -167,6 +165,7 @@ void Vcpu::HandOver(Exit exit) {
 void Vcpu::RunFunction(async::Runnable& runnable) {
   arch::UserContext* context = static_cast<Vcpu&>(runnable).Prepare(arch::Clock::Now());
   if (context != nullptr) arch::RunUser(*context);
+  HartExecutor::Current().EndSlice();
   // `runnable` may be elsewhere by now; what this hart has is its current vCPU, if that is held.
   arch::HartBlock& hart = arch::ThisHart();
   auto* vcpu = static_cast<Vcpu*>(hart.current);
@@ -189,7 +188,7 @@ arch::UserContext* Vcpu::EnterNextQuickly(Instant now) {
 // It is stopped.
 arch::UserContext* Vcpu::GiveWay(bool to_front, Instant now) {
   arch::ThisHart().current = nullptr;
-  StoreRelease(state_, kQueued);
+  StoreRelaxed(state_, kQueued);  // The queue's lock publishes the rest.
   using Place = HartExecutor::Place;
   Vcpu* const next =
       HartExecutor::Current().ExchangeVcpu(*this, to_front ? Place::kFront : Place::kBack);
@@ -264,8 +263,11 @@ void Vcpu::PostWoken(WakeReason why) {
 void Vcpu::FinishCall(uint64_t result) {
   context_.set_result(result);
   uint32_t expected = kRunning;
-  if (state_.compare_exchange_strong(expected, kWoken, std::memory_order_acq_rel)) return;
-  KASSERT(expected == kBlocked);
+  if (state_.load(std::memory_order_acquire) != kBlocked &&
+      state_.compare_exchange_strong(expected, kWoken, std::memory_order_acq_rel)) {
+    return;
+  }
+  KASSERT(state_.load(std::memory_order_relaxed) == kBlocked);
   since_ = arch::Clock::Now();
   state_.store(kQueued, std::memory_order_release);
   HartExecutor::Current().Post(*this);

@@ -1,6 +1,7 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <coroutine>
 #include <cstdint>
@@ -123,10 +124,8 @@ class Vcpu : public async::Runnable {
   bool attention_requested() const { return attention_.load(std::memory_order_acquire) != 0; }
 
   /// Time in user mode and in its own plain calls; a moment old while it runs.
-  Nanoseconds runtime() const { return Nanoseconds(runtime_.load(std::memory_order_relaxed)); }
-  Nanoseconds queue_time() const {
-    return Nanoseconds(queue_time_.load(std::memory_order_relaxed));
-  }
+  Nanoseconds runtime() const { return Read(runtime_); }
+  Nanoseconds queue_time() const { return Read(queue_time_); }
   /// The hart it ran on last; kNever before the first time.
   static constexpr uint32_t kNever = ~uint32_t{0};
   uint32_t last_hart() const { return last_hart_.load(std::memory_order_relaxed); }
@@ -150,6 +149,9 @@ class Vcpu : public async::Runnable {
   static constexpr uint32_t kReasonShift = 8;
   static constexpr uint32_t StateOf(uint32_t word) { return word & ((1u << kReasonShift) - 1); }
 
+  static Nanoseconds Read(const std::atomic<int64_t>& sum) {
+    return Nanoseconds(std::max(sum.load(std::memory_order_relaxed), int64_t{0}));
+  }
   static void RunFunction(async::Runnable& runnable);
   // Makes this hart's what it takes to enter user mode; null: it has to see its coroutine first.
   arch::UserContext* Prepare(Instant now);

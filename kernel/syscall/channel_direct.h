@@ -94,7 +94,7 @@ inline bool HandOff::TrySend(SyscallContext& ctx, const Found<Channel>& handle,
   ParkedPlaces places;
   ParkedThread& parked = ctx.thread().parked();
   // A kill that does not see us parked is seen here.
-  StoreRelaxed(parked.channel_, &channel);
+  StoreRelaxed(parked.object_, &channel);
   std::atomic_thread_fence(std::memory_order_seq_cst);
   if (peer == nullptr || here.caller != nullptr || here.calls >= Channel::kTxidsPerEnd ||
       !handle.slot.IsWaited() || ctx.vcpu().attention_requested() ||
@@ -102,7 +102,7 @@ inline bool HandOff::TrySend(SyscallContext& ctx, const Found<Channel>& handle,
       (!to_words && (!peer->has_buffers() || !places.Find(*peer, request.size()))) ||
       (!request.handles.empty() &&
        !GiveHandles(SyscallContext::Of(peer->vcpu()), request.handles, places.handles()))) {
-    StoreRelaxed(parked.channel_, nullptr);
+    StoreRelaxed(parked.object_, nullptr);
     channel.lock_.Unlock();
     return false;
   }

@@ -175,7 +175,7 @@ inline HandOffNext HandOff::Switch(uint64_t handle) NO_THREAD_SAFETY_ANALYSIS {
   ParkedThread& parked = thread.parked();
   parked.slot_ = found.slot();
   parked.buffers_.deliver = nullptr;
-  StoreRelaxed(parked.channel_, &channel);
+  StoreRelaxed(parked.object_, &channel);
   our_place = &parked;
   if constexpr (kIsCaller) {
     parked.txid_ = Channel::MakeTxid(found.side, here.calls++);
@@ -257,7 +257,7 @@ bool HandOff::TryReply(SyscallContext& ctx, HandleValue handle, const Content& r
   ParkedThread& parked = ctx.thread().parked();
   parked.slot_ = found.slot();
   parked.buffers_ = buffers;
-  StoreRelaxed(parked.channel_, &channel);
+  StoreRelaxed(parked.object_, &channel);
   here.server = &parked;
   if (self.HandOverTo(peer->vcpu())) [[likely]] {
     channel.lock_.Unlock();

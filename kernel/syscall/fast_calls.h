@@ -16,6 +16,7 @@
 #include "kernel/objects/handle_changes.h"
 #include "kernel/objects/handle_table.h"
 #include "kernel/objects/message.h"
+#include "kernel/objects/parked_thread.h"
 #include "kernel/objects/port.h"
 #include "kernel/syscall/channel_direct.h"
 #include "kernel/syscall/context.h"
@@ -88,6 +89,8 @@ inline zx_status_t sys_object_signal(SyscallContext&, const Found<KernelObject>&
   return ZX_OK;
 }
 
+/// Of a thread that is parked while it is to die.
+uint64_t EndDying(ParkedThread& thread);
 /// zx_object_wait_one when there is nothing yet.
 uint64_t WaitForSignal(SyscallContext& ctx, const Found<KernelObject>& handle, zx_signals_t signals,
                        zx_instant_mono_t deadline, UserOut<zx_signals_t> observed);
@@ -143,15 +146,30 @@ uint64_t short_channel_write(SyscallContext& ctx, const Found<Channel>& handle, 
 }
 
 uint64_t FinishTake(Port& port, PortPacket& taken, std::byte* place);
+bool GivePacket(ParkedThread& thread, Port& port, PortPacket* packet);
 uint64_t QueueShort(SyscallContext& ctx, Port& port, const std::byte* content);
 
-uint64_t short_port_wait(SyscallContext& ctx, const Found<Port>& handle, zx_instant_mono_t,
+uint64_t short_port_wait(SyscallContext& ctx, const Found<Port>& handle, zx_instant_mono_t deadline,
                          UserOut<zx_port_packet_t> packet, auto otherwise) {
   std::byte* const place =
       ctx.FindWhole<Way::kShort>(packet.address(), sizeof(zx_port_packet_t), arch::Access::kWrite);
-  PortPacket* const taken = place == nullptr ? nullptr : handle.object.TryTake();
-  if (taken == nullptr) return otherwise();
-  return FinishTake(handle.object, *taken, place);
+  if (place == nullptr) [[unlikely]]
+    return otherwise();
+  PortPacket* taken;
+  if (deadline != ZX_TIME_INFINITE) {
+    taken = handle.object.TryTake();
+    return taken == nullptr ? otherwise() : FinishTake(handle.object, *taken, place);
+  }
+  ParkedThread& thread = ctx.thread().parked();
+  switch (handle.object.TakeOrPark({thread, handle.slot, &GivePacket, packet.address()}, &taken)) {
+    case Port::Taking::kTaken:
+      return FinishTake(handle.object, *taken, place);
+    case Port::Taking::kParked:
+      return thread.is_dying() ? EndDying(thread) : kEntryPending;
+    case Port::Taking::kNeither:
+      break;
+  }
+  return otherwise();
 }
 
 uint64_t short_port_queue(SyscallContext& ctx, Port& handle, UserPtr<const zx_port_packet_t> packet,

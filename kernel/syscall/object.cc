@@ -10,8 +10,10 @@
 #include "kernel/async/timer.h"
 #include "kernel/objects/handle_table.h"
 #include "kernel/objects/job.h"
+#include "kernel/objects/parked_thread.h"
 #include "kernel/objects/port_observer.h"
 #include "kernel/objects/process.h"
+#include "kernel/objects/thread.h"
 #include "kernel/syscall/create.h"
 #include "kernel/syscall/fast_calls.h"
 #include "kernel/syscall/handle_ref.h"
@@ -37,6 +39,14 @@ Task<zx_status_t> StoreObserved(SyscallContext& ctx, UserOut<zx_signals_t> to,
   co_return stored == ZX_OK ? status : stored;
 }
 
+uint64_t EndWait(SyscallContext& ctx, UserOut<zx_signals_t> to, zx_signals_t observed,
+                 zx_status_t status) {
+  const zx_status_t stored = ctx.Store(to, observed);
+  if (stored == kStatusPageMissing) [[unlikely]]
+    return ctx.StartCall(StoreObserved(ctx, to, observed, status));
+  return syscall::ToResult(stored == ZX_OK ? status : stored);
+}
+
 class WaitOne {
  public:
   WaitOne(HandleRef<KernelObject> handle, zx_signals_t signals, UserOut<zx_signals_t> observed)
@@ -44,11 +54,7 @@ class WaitOne {
 
   KernelObject::SignalWait& operation() { return wait_; }
   uint64_t End(SyscallContext& ctx) {
-    const zx_status_t status = wait_.status();
-    const zx_status_t stored = ctx.Store(observed_, wait_.observed());
-    if (stored == kStatusPageMissing) [[unlikely]]
-      return ctx.StartCall(StoreObserved(ctx, observed_, wait_.observed(), status));
-    return syscall::ToResult(stored == ZX_OK ? status : stored);
+    return EndWait(ctx, observed_, wait_.observed(), wait_.status());
   }
 
  private:
@@ -57,16 +63,72 @@ class WaitOne {
   KernelObject::SignalWait wait_;
 };
 
-}  // namespace
+// What a thread has that was parked, and whose program's page was not there for the signals.
+class LateSignals {
+ public:
+  LateSignals(zx_status_t status, zx_signals_t observed, UserOut<zx_signals_t> to)
+      : status_(status), observed_(observed), to_(to) {}
+  uint64_t End(SyscallContext& ctx) { return EndWait(ctx, to_, observed_, status_); }
 
-uint64_t WaitForSignal(SyscallContext& ctx, const Found<KernelObject>& handle, zx_signals_t signals,
-                       zx_instant_mono_t deadline, UserOut<zx_signals_t> observed) {
+ private:
+  const zx_status_t status_;
+  const zx_signals_t observed_;
+  const UserOut<zx_signals_t> to_;
+};
+
+// SignalObserver::Notify of a parked thread.
+bool GiveSignals(SignalObserver& observer, zx_status_t status, zx_signals_t observed) {
+  auto& thread = static_cast<ParkedThread&>(observer);
+  SyscallContext& ctx = SyscallContext::Of(thread.vcpu());
+  const UserOut<zx_signals_t> to(thread.place());
+  thread.Leave();
+  std::byte* place;
+  if (!ctx.FindOptional(to, &place)) [[unlikely]] {
+    RestOfCall<LateSignals>::Deliver(ctx, status, observed, to);
+    return false;
+  }
+  StoreOptional(place, observed);
+  ctx.vcpu().FinishCall(syscall::ToResult(status));
+  return false;
+}
+
+[[gnu::noinline]] uint64_t WaitForSignalSlowly(SyscallContext& ctx,
+                                               const Found<KernelObject>& handle,
+                                               zx_signals_t signals, zx_instant_mono_t deadline,
+                                               UserOut<zx_signals_t> observed) {
   using syscall::ToResult;
   if (!handle.object.info().is_waitable) return ToResult(ZX_ERR_NOT_SUPPORTED);
+  ParkedThread& thread = ctx.thread().parked();
+  if (Instant(deadline).is_infinite() &&
+      thread.WaitForSignals<Way::kLong>(handle.object, handle.slot, signals, &GiveSignals,
+                                        observed.address())) {
+    thread.CancelIfDying();
+    return kEntryPending;
+  }
   auto kept = Keep(handle);
   if (!kept.ok()) return ToResult(kept.status());
   return ParkedCall<WaitOne>::Start(ctx, Instant(deadline), std::move(kept).value(), signals,
                                     observed);
+}
+
+}  // namespace
+
+[[gnu::cold]] uint64_t EndDying(ParkedThread& thread) {
+  thread.Cancel();
+  return kEntryPending;
+}
+
+uint64_t WaitForSignal(SyscallContext& ctx, const Found<KernelObject>& handle, zx_signals_t signals,
+                       zx_instant_mono_t deadline, UserOut<zx_signals_t> observed) {
+  ParkedThread& thread = ctx.thread().parked();
+  if (deadline != ZX_TIME_INFINITE || !handle.object.info().is_waitable ||
+      !thread.WaitForSignals<Way::kShort>(handle.object, handle.slot, signals, &GiveSignals,
+                                          observed.address())) [[unlikely]] {
+    return WaitForSignalSlowly(ctx, handle, signals, deadline, observed);
+  }
+  if (thread.is_dying()) [[unlikely]]
+    return EndDying(thread);
+  return kEntryPending;
 }
 
 Task<zx_status_t> sys_object_wait_many(SyscallContext& ctx, UserOut<zx_wait_item_t> items,

@@ -8,7 +8,9 @@
 #include <span>
 #include <utility>
 
+#include "kernel/objects/parked_thread.h"
 #include "kernel/objects/process.h"
+#include "kernel/objects/thread.h"
 #include "kernel/syscall/create.h"
 #include "kernel/syscall/fast_calls.h"
 #include "kernel/syscall/handle_ref.h"
@@ -57,13 +59,27 @@ Task<zx_status_t> StorePacket(SyscallContext& ctx, UserOut<zx_port_packet_t> to,
   co_return stored;
 }
 
-[[gnu::noinline, gnu::cold]] uint64_t StoreAcrossPages(SyscallContext& ctx,
-                                                       UserOut<zx_port_packet_t> to,
-                                                       const zx_port_packet_t& packet) {
+[[gnu::noinline, gnu::cold]] uint64_t StoreContent(SyscallContext& ctx,
+                                                   UserOut<zx_port_packet_t> to,
+                                                   const zx_port_packet_t& packet) {
   const zx_status_t stored = ctx.Store(to, packet);
   if (stored == kStatusPageMissing) return ctx.StartCall(StorePacket(ctx, to, packet));
   return syscall::ToResult(stored);
 }
+
+// What a thread has that was parked, and whose program's page was not there for the packet.
+class LatePacket {
+ public:
+  LatePacket(RefPtr<Port> port, PortPacket& packet, UserOut<zx_port_packet_t> to)
+      : port_(std::move(port)), packet_(packet), to_(to) {}
+  ~LatePacket() { port_->Consume(packet_); }
+  uint64_t End(SyscallContext& ctx) { return StoreContent(ctx, to_, packet_.content); }
+
+ private:
+  const RefPtr<Port> port_;
+  PortPacket& packet_;
+  const UserOut<zx_port_packet_t> to_;
+};
 
 class PortWait {
  public:
@@ -78,7 +94,7 @@ class PortWait {
     std::byte* const place =
         ctx.FindWhole(packet_.address(), sizeof(content), arch::Access::kWrite);
     if (place == nullptr) [[unlikely]]
-      return StoreAcrossPages(ctx, packet_, content);
+      return StoreContent(ctx, packet_, content);
     CopyWhole<zx_port_packet_t>(place, &content);
     return syscall::ToResult(ZX_OK);
   }
@@ -90,6 +106,25 @@ class PortWait {
 };
 
 }  // namespace
+
+// Its handle is open, so there is a reference to take another one from.
+bool GivePacket(ParkedThread& thread, Port& port, PortPacket* packet) {
+  SyscallContext& ctx = SyscallContext::Of(thread.vcpu());
+  const UserOut<zx_port_packet_t> to(thread.place());
+  thread.Leave();
+  if (packet == nullptr) [[unlikely]] {
+    ctx.vcpu().FinishCall(syscall::ToResult(ZX_ERR_CANCELED));
+    return false;
+  }
+  std::byte* const place = ctx.FindWhole(to);
+  if (place == nullptr) [[unlikely]] {
+    RestOfCall<LatePacket>::Deliver(ctx, WrapRef(&port), *packet, to);
+    return false;
+  }
+  CopyWhole<zx_port_packet_t>(place, &packet->content);
+  ctx.vcpu().FinishCall(syscall::ToResult(ZX_OK));
+  return true;
+}
 
 uint64_t FinishTake(Port& port, PortPacket& taken, std::byte* place) {
   CopyWhole<zx_port_packet_t>(place, &taken.content);
@@ -103,6 +138,23 @@ uint64_t sys_port_wait(SyscallContext& ctx, Found<Port> handle, zx_instant_mono_
   const zx_status_t status = ctx.Hold(packet).status();
   if (status != ZX_OK) [[unlikely]]
     return syscall::ToResult(status);
+  if (Instant(deadline).is_infinite() && handle.slot.MarkWaited()) {
+    ParkedThread& thread = ctx.thread().parked();
+    PortPacket* taken;
+    switch (
+        handle.object.TakeOrPark({thread, handle.slot, &GivePacket, packet.address()}, &taken)) {
+      case Port::Taking::kTaken: {
+        const uint64_t result = StoreContent(ctx, packet, taken->content);
+        handle.object.Consume(*taken);
+        return result;
+      }
+      case Port::Taking::kParked:
+        thread.CancelIfDying();
+        return kEntryPending;
+      case Port::Taking::kNeither:
+        break;
+    }
+  }
   auto kept = Keep(handle);
   if (!kept.ok()) return syscall::ToResult(kept.status());
   return ParkedCall<PortWait>::Start(ctx, Instant(deadline), std::move(kept).value(), packet);

@@ -1,8 +1,8 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
-// A thread in a channel's place for callers: kernel/objects/parked_thread.h, channel.cc,
-// channel_direct.h and vcpu.cc. Its call puts it there before its registers are saved; who takes it
-// out of the place, under the channel's lock, ends its call. A sender goes on as the thread where
-// that is blocked already, and else leaves a message.
+// A parked thread: kernel/objects/parked_thread.h, channel.cc, port.cc, channel_direct.h and
+// vcpu.cc. Its call puts it into a place before its registers are saved; who takes it out of there,
+// under the lock that guards it, ends its call. Of a channel's, a sender goes on as the thread
+// where that is blocked already, and else leaves a message, as all others do.
 #include "tests/models/model.h"
 
 namespace {
@@ -16,7 +16,7 @@ bool only_kill = false;
 struct PlacedModel : rl::test_suite<PlacedModel, 3> {
   rl::atomic<int> state;  // Of the vCPU.
   rl::atomic<int> attention;
-  rl::atomic<int> channel;  // ParkedThread::channel_.
+  rl::atomic<int> object;  // ParkedThread::object_.
   rl::mutex lock;
   rl::var<int> place;      // Under the lock.
   rl::var<int> registers;  // Written by the door, read by who enters the thread.
@@ -26,7 +26,7 @@ struct PlacedModel : rl::test_suite<PlacedModel, 3> {
   void before() {
     state($) = kRunning;
     attention($) = 0;
-    channel($) = 0;
+    object($) = 0;
     place($) = 0;
     registers($) = 0;
     rest($) = 0;
@@ -43,8 +43,11 @@ struct PlacedModel : rl::test_suite<PlacedModel, 3> {
   // Vcpu::FinishCall. True: the vCPU is posted, and the caller's hart may be the one that takes it.
   bool FinishCall() {
     int word = kRunning;
-    if (state.compare_exchange_strong(word, kWoken, rl::memory_order_acq_rel)) return false;
-    RL_ASSERT(word == kBlocked);
+    if (state.load(rl::memory_order_acquire) != kBlocked &&
+        state.compare_exchange_strong(word, kWoken, rl::memory_order_acq_rel)) {
+      return false;
+    }
+    RL_ASSERT(state.load(rl::memory_order_relaxed) == kBlocked);
     state.store(kQueued, rl::memory_order_release);
     return true;
   }
@@ -52,12 +55,12 @@ struct PlacedModel : rl::test_suite<PlacedModel, 3> {
   bool TakeOut() {
     const bool is_there = place($) != 0;
     place($) = 0;
-    if (is_there) channel.store(0, rl::memory_order_relaxed);
+    if (is_there) object.store(0, rl::memory_order_relaxed);
     return is_there;
   }
 
   void Cancel() {
-    if (channel.load(rl::memory_order_acquire) == 0) return;
+    if (object.load(rl::memory_order_acquire) == 0) return;
     lock.lock($);
     const bool is_posted = TakeOut() && FinishCall();
     lock.unlock($);
@@ -67,7 +70,7 @@ struct PlacedModel : rl::test_suite<PlacedModel, 3> {
   // Channel::ParkCaller, then the door and Vcpu::Suspend.
   void Call() {
     lock.lock($);
-    channel.store(1, rl::memory_order_release);
+    object.store(1, rl::memory_order_release);
     place($) = 1;
     lock.unlock($);
     if (model::planted != kNoLookAfterPlacing) {

@@ -146,6 +146,54 @@ TEST(PortTest, APacketWakesOneWaiter) {
   EXPECT_EQ(keys[0] + keys[1] + keys[2] + keys[3], 1111u);
 }
 
+TEST(PortTest, WaitersGetTheirPacketsInTheOrderInWhichTheyCame) {
+  static zx_handle_t port;
+  static uint64_t keys[3];
+  port = MakePort();
+  const zx_handle_t event = MakeEvent();
+  zx_handle_t threads[3];
+  for (int round = 0; round < 2; ++round) {
+    for (uint64_t i = 0; i < 3; ++i) {
+      threads[i] = StartThread(
+          [](uint64_t index) {
+            zx_port_packet_t packet = {};
+            EXPECT_EQ(zx_port_wait(port, ZX_TIME_INFINITE, &packet), ZX_OK);
+            keys[index] = packet.key;
+          },
+          i);
+      AwaitBlocked(threads[i], ZX_THREAD_STATE_BLOCKED_PORT);
+    }
+    // One of each kind.
+    EXPECT_EQ(Queue(port, 1), ZX_OK);
+    EXPECT_EQ(Watch(event, port, ZX_EVENT_SIGNALED, 2), ZX_OK);
+    EXPECT_EQ(zx_object_signal(event, 0, ZX_EVENT_SIGNALED), ZX_OK);
+    EXPECT_EQ(Watch(event, port, ZX_EVENT_SIGNALED, 3), ZX_OK);  // Is set.
+    EXPECT_EQ(zx_object_signal(event, ZX_EVENT_SIGNALED, 0), ZX_OK);
+    for (const zx_handle_t thread : threads) AwaitEnd(thread);
+    for (uint64_t i = 0; i < 3; ++i) EXPECT_EQ(keys[i], i + 1);
+    EXPECT_EQ(TakeKey(port), 0u);
+  }
+}
+
+TEST(PortTest, AWaiterThatIsKilledTakesNoPacket) {
+  const zx_handle_t port = MakePort();
+  for (int round = 0; round < 8; ++round) {
+    const zx_handle_t process = StartProcess(
+        MakeJob(),
+        [](uint64_t handle, uint64_t) {
+          zx_port_packet_t packet = {};
+          zx_port_wait(static_cast<zx_handle_t>(handle), ZX_TIME_INFINITE, &packet);
+          zx_process_exit(1);
+        },
+        Duplicate(port));
+    if (round % 2 == 0) zx_nanosleep(zx_deadline_after(ZX_USEC(200)));  // Some are killed early.
+    EXPECT_EQ(zx_task_kill(process), ZX_OK);
+    EXPECT_EQ(AwaitReturnCode(process), ZX_TASK_RETCODE_SYSCALL_KILL);
+    EXPECT_EQ(Queue(port, 5), ZX_OK);
+    EXPECT_EQ(TakeKey(port), 5u);
+  }
+}
+
 TEST(PortTest, ClosingTheHandleOfAWaitCancelsIt) {
   static zx_handle_t port;
   static zx_status_t status;

@@ -89,12 +89,14 @@ TEST(WaitOneTest, WhatWasWrittenBeforeASignalIsSeenByWhoFindsItSet) {
   EXPECT_EQ(zx_object_wait_one(thread, ZX_THREAD_TERMINATED, ZX_TIME_INFINITE, nullptr), ZX_OK);
 }
 
+// More of them than are looked at at once, too.
 TEST(WaitOneTest, EveryWaiterIsWokenByOneSignal) {
+  static constexpr uint64_t kWaiters = 80;
   static zx_handle_t event;
-  static zx_status_t statuses[16];
+  static zx_status_t statuses[kWaiters];
   event = MakeEvent();
-  zx_handle_t threads[16];
-  for (uint64_t i = 0; i < 16; ++i) {
+  zx_handle_t threads[kWaiters];
+  for (uint64_t i = 0; i < kWaiters; ++i) {
     statuses[i] = ZX_ERR_INTERNAL;
     threads[i] = StartThread(
         [](uint64_t index) {
@@ -166,6 +168,59 @@ TEST(WaitOneTest, ClosingAnotherHandleToTheObjectDoesNot) {
   EXPECT_EQ(zx_object_signal(event, 0, ZX_EVENT_SIGNALED), ZX_OK);
   AwaitEnd(thread);
   EXPECT_EQ(wait_status, ZX_OK);
+}
+
+// The wait ends by one of both, and its status and signals are of that one.
+TEST(WaitOneTest, ASignalAndTheCloseOfItsHandleEndItOnce) {
+  static constexpr int kRounds = 100;
+  static zx_handle_t copy;
+  static zx_handle_t closed;
+  static std::atomic<uint32_t> go;
+  for (int round = 0; round < kRounds; ++round) {
+    const zx_handle_t event = MakeEvent();
+    copy = Duplicate(event);
+    closed = event;
+    go.store(0);
+    const zx_handle_t waiter = StartWaiter(event);
+    const zx_handle_t closer = StartThread([](uint64_t) {
+      go.fetch_add(1);
+      while (go.load() != 2) zx_thread_legacy_yield(0);
+      EXPECT_EQ(zx_handle_close(closed), ZX_OK);
+    });
+    const zx_handle_t signaller = StartThread([](uint64_t) {
+      go.fetch_add(1);
+      while (go.load() != 2) zx_thread_legacy_yield(0);
+      EXPECT_EQ(zx_object_signal(copy, 0, ZX_EVENT_SIGNALED), ZX_OK);
+    });
+    for (const zx_handle_t thread : {waiter, closer, signaller}) AwaitEnd(thread);
+    if (wait_status == ZX_OK) {
+      EXPECT_EQ(wait_observed, ZX_EVENT_SIGNALED);
+    } else {
+      EXPECT_EQ(wait_status, ZX_ERR_CANCELED);
+      EXPECT_EQ(wait_observed & ~ZX_EVENT_SIGNALED, ZX_SIGNAL_HANDLE_CLOSED);
+    }
+    for (const zx_handle_t thread : {waiter, closer, signaller}) zx_handle_close(thread);
+    zx_handle_close(copy);
+  }
+}
+
+TEST(WaitOneTest, AWaiterThatIsKilledIsWokenByNothingAfterwards) {
+  const zx_handle_t event = MakeEvent();
+  for (int round = 0; round < 8; ++round) {
+    const zx_handle_t process = StartProcess(
+        MakeJob(),
+        [](uint64_t handle, uint64_t) {
+          zx_object_wait_one(static_cast<zx_handle_t>(handle), ZX_EVENT_SIGNALED, ZX_TIME_INFINITE,
+                             nullptr);
+          zx_process_exit(1);
+        },
+        Duplicate(event));
+    if (round % 2 == 0) zx_nanosleep(zx_deadline_after(ZX_USEC(200)));  // Some are killed early.
+    EXPECT_EQ(zx_task_kill(process), ZX_OK);
+    EXPECT_EQ(AwaitReturnCode(process), ZX_TASK_RETCODE_SYSCALL_KILL);
+    EXPECT_EQ(zx_object_signal(event, 0, ZX_EVENT_SIGNALED), ZX_OK);
+    EXPECT_EQ(zx_object_signal(event, ZX_EVENT_SIGNALED, 0), ZX_OK);
+  }
 }
 
 TEST(WaitManyTest, NoItemsAreASleep) {
