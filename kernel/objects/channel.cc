@@ -313,7 +313,7 @@ void Channel::ParkLocked(ParkedThread*& place, ParkedThread& thread, HandleSlot 
                          const ParkedBuffers& buffers) {
   thread.slot_ = slot;
   thread.buffers_ = buffers;
-  thread.object_.store(this, std::memory_order_release);
+  StoreRelease(thread.object_, static_cast<KernelObject*>(this));
   place = &thread;
 }
 

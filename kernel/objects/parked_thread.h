@@ -119,7 +119,7 @@ class ParkedThread : public SignalObserver {
     slot_ = slot;
     place_ = place;
     StoreRelaxed(state_, state);
-    object_.store(&object, std::memory_order_release);
+    StoreRelease(object_, &object);
   }
 
   sched::Vcpu& vcpu_;

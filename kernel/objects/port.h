@@ -87,14 +87,15 @@ class Port final : public KernelObject {
   enum class Taking { kTaken, kParked, kNeither };
   /// TryTake, and, if there is none, parks the running thread, whose call then answers
   /// kEntryPending, for the next; as ParkedThread::WaitForSignals. One may be parked, and nobody
-  /// before it: others wait by DequeueOp.
-  [[gnu::always_inline]] Taking TakeOrPark(const Waiter& waiter, PortPacket** taken)
+  /// before it: others wait by DequeueOp. `is_live`: whether the slot is marked as waited, and its
+  /// handle there.
+  [[gnu::always_inline]] Taking TakeOrPark(const Waiter& waiter, auto is_live, PortPacket** taken)
       EXCLUDES(queue_lock_) {
     Guard guard(queue_lock_);
     *taken = TakeLocked();
     if (*taken != nullptr) return Taking::kTaken;
     // A close retires the handle, then takes the lock to cancel: it finds us, or we see it retired.
-    if (!waiter.slot.IsWaited() || parked_ != nullptr || !waiters_.is_empty()) [[unlikely]]
+    if (!is_live() || parked_ != nullptr || !waiters_.is_empty()) [[unlikely]]
       return Taking::kNeither;
     parked_ = &waiter.thread;
     give_ = waiter.give;

@@ -1,6 +1,8 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sirocco/channel_handoff.h>
+#include <zircon/rights.h>
 #include <zircon/syscalls/object.h>
 #include <zircon/types.h>
 
@@ -10,6 +12,8 @@
 #include <span>
 
 #include "kernel/base/atomic.h"
+#include "kernel/base/result.h"
+#include "kernel/base/units.h"
 #include "kernel/objects/channel.h"
 #include "kernel/objects/handle_table.h"
 #include "kernel/objects/parked_thread.h"
@@ -17,12 +21,17 @@
 #include "kernel/sched/vcpu_hand_over.h"
 #include "kernel/syscall/context.h"
 #include "kernel/syscall/hand_off.h"
+#include "kernel/syscall/handle_ref.h"
 #include "kernel/syscall/parked_message.h"
 #include "kernel/syscall/user_ptr.h"
 
 // From thread to thread: somebody is parked in the channel for what we bring, and we park there for
 // what they answer. One lock, held until the hart is theirs; no message, no queue. Whatever is not
 // as usual goes the other way, before anything has changed.
+//
+//   registers   channel_regs.cc: the hand-off pair without buffers
+//   words       here: whole words from and to known pages, no handles; copied in line, no frame
+//   memory      channel_direct.cc: any size, at any place that is at hand, up to 8 handles
 
 namespace sirocco {
 
@@ -33,17 +42,35 @@ class HandOff {
   /// The hand-off pair, from registers to registers.
   template <Role kRole>
   [[gnu::always_inline]] static HandOffNext Switch(uint64_t handle);
-  /// zx_channel_serve, with bytes that lie in memory on one of both sides.
+  /// zx_channel_serve, with bytes that lie in memory on one of both sides: as words, or in any way.
+  static HandOffNext ReplyInWords(uint64_t handle);
   static HandOffNext ReplyThroughMemory(uint64_t handle);
-  /// zx_channel_call without a deadline. False: it takes more, and nothing was done.
-  [[gnu::always_inline]] static bool TryCall(SyscallContext& ctx, const Found<Channel>& handle,
-                                             UserPtr<const zx_channel_call_args_t> args,
-                                             UserOut<uint32_t> actual_bytes,
-                                             UserOut<uint32_t> actual_handles, uint64_t* result);
+  /// zx_channel_call without a deadline: as words, or `otherwise()`.
+  [[gnu::always_inline]] static uint64_t CallInWords(SyscallContext& ctx,
+                                                     const FoundWaited<Channel>& handle,
+                                                     UserPtr<const zx_channel_call_args_t> args,
+                                                     UserOut<uint32_t> actual_bytes,
+                                                     UserOut<uint32_t> actual_handles,
+                                                     auto otherwise);
+  /// The same in any way. False: it takes more, and nothing was done.
+  static bool TryCall(SyscallContext& ctx, const Found<Channel>& handle,
+                      UserPtr<const zx_channel_call_args_t> args, UserOut<uint32_t> actual_bytes,
+                      UserOut<uint32_t> actual_handles, uint64_t* result);
 
  private:
+  static constexpr zx_rights_t kRights = ZX_RIGHT_READ | ZX_RIGHT_WRITE;
+  static bool IsRegisterSize(uint64_t size_bytes) {
+    return size_bytes - ZX_CHANNEL_REGS_MIN_BYTES <=
+           ZX_CHANNEL_REGS_MAX_BYTES - ZX_CHANNEL_REGS_MIN_BYTES;
+  }
+  // What is left when nobody is parked, or something is not as it should be.
+  static HandOffNext Call(uint64_t handle);
+  static HandOffNext Serve(uint64_t handle);
+  static Result<HandleRef<Channel>> FindChannel(SyscallContext& ctx, uint64_t handle);
+
   // More handles than that go in a message.
   static constexpr uint32_t kMaxHandles = 8;
+  class FewHandles;
   // What a thread brings: bytes that are at hand, and handles that are in no table any more.
   struct Content {
     std::span<const std::byte> bytes;
@@ -54,8 +81,8 @@ class HandOff {
   };
 
   // Gives the request to a server that is parked, and parks us with `buffers`.
-  [[gnu::always_inline]] static bool TrySend(SyscallContext& ctx, const Found<Channel>& handle,
-                                             const Content& request, const ParkedBuffers& buffers);
+  static bool TrySend(SyscallContext& ctx, const Found<Channel>& handle, const Content& request,
+                      const ParkedBuffers& buffers);
   // The same for a request with handles, which go whatever happens: the call's result.
   static uint64_t CallWithHandles(SyscallContext& ctx, const Found<Channel>& handle,
                                   const zx_channel_call_args_t& call,
@@ -76,83 +103,151 @@ class HandOff {
   // A request into the registers of a server.
   static void StoreWords(arch::UserContext& context, std::span<const std::byte> bytes,
                          zx_txid_t txid);
+
+  // Whether the caller may park at `here`, and the hart go on with `server`, who may be null. Its
+  // place is published before: a kill that does not see us parked is seen here.
+  [[gnu::always_inline]] static bool MaySend(const SyscallContext& ctx, const Channel::End& here,
+                                             const ParkedThread* server) {
+    return server != nullptr && here.caller == nullptr && here.calls < Channel::kTxidsPerEnd &&
+           !ctx.vcpu().attention_requested() && ctx.vcpu().MayHandOverTo(server->vcpu());
+  }
+  // Sizes as a program's structures have them, two in a word: bytes, and above them handles.
+  static bool IsOfWords(uint64_t sizes) {
+    return (sizes & (sizeof(uint64_t) - 1)) == 0 &&
+           sizes - sizeof(uint64_t) <= kPageSize - sizeof(uint64_t);
+  }
+  static bool IsAligned(const std::byte* place, size_t alignment) {
+    return (reinterpret_cast<uintptr_t>(place) & (alignment - 1)) == 0;
+  }
+
+  // Where a message of words goes: known, as compilers place such things, and not where it comes
+  // from.
+  class WordPlaces {
+   public:
+    [[gnu::always_inline]] bool Find(const ParkedThread& thread, const std::byte* from,
+                                     uint64_t size_bytes) {
+      const ParkedBuffers& buffers = thread.buffers();
+      SyscallContext& receiver = SyscallContext::Of(thread.vcpu());
+      if (!thread.has_buffers() || size_bytes > buffers.max_bytes || !receiver.KnowsPages())
+        return false;
+      bytes_ = receiver.FindKnown(buffers.bytes, size_bytes, arch::Access::kWrite);
+      return bytes_ != nullptr && IsAligned(bytes_, sizeof(uint64_t)) &&
+             reinterpret_cast<uintptr_t>(bytes_) - reinterpret_cast<uintptr_t>(from) >=
+                 size_bytes &&
+             FindCounts(receiver, buffers.actual_bytes, buffers.actual_handles);
+    }
+    [[gnu::always_inline]] void Store(const std::byte* from, uint64_t size_bytes,
+                                      zx_txid_t txid) const {
+      CopyWords(bytes_, from, size_bytes);
+      StoreUser<zx_txid_t>(bytes_, txid);
+      if (are_counts_one_word_) return StoreUser(actual_bytes_, size_bytes);
+      if (actual_bytes_ != nullptr) StoreUser(actual_bytes_, static_cast<uint32_t>(size_bytes));
+      if (actual_handles_ != nullptr) StoreUser(actual_handles_, uint32_t{0});
+    }
+
+   private:
+    [[gnu::always_inline]] bool FindCounts(SyscallContext& receiver, uint64_t bytes,
+                                           uint64_t handles) {
+      // As zx_channel_serve_args_t has them.
+      are_counts_one_word_ = handles - bytes == sizeof(uint32_t) && bytes % sizeof(uint64_t) == 0;
+      if (are_counts_one_word_) {
+        actual_bytes_ = receiver.FindKnown(bytes, sizeof(uint64_t), arch::Access::kWrite);
+        return actual_bytes_ != nullptr;
+      }
+      return FindCount(receiver, bytes, &actual_bytes_) &&
+             FindCount(receiver, handles, &actual_handles_);
+    }
+    [[gnu::always_inline]] static bool FindCount(SyscallContext& receiver, uint64_t address,
+                                                 std::byte** place) {
+      if (address == 0) return true;
+      *place = receiver.FindKnown(address, sizeof(uint32_t), arch::Access::kWrite);
+      return *place != nullptr && IsAligned(*place, sizeof(uint32_t));
+    }
+
+    std::byte* bytes_ = nullptr;
+    std::byte* actual_bytes_ = nullptr;
+    std::byte* actual_handles_ = nullptr;
+    bool are_counts_one_word_ = false;
+  };
+
+  static HandOffNext FinishReply(Channel& channel, ParkedThread& self, ParkedThread& peer)
+      RELEASE(channel.lock_);
   static HandOffNext EndSlowly(Channel& channel, ParkedThread& self, ParkedThread& peer)
       RELEASE(channel.lock_);
 };
 
 // The lock is released when our registers are saved; the analysis cannot follow it there.
-inline bool HandOff::TrySend(SyscallContext& ctx, const Found<Channel>& handle,
-                             const Content& request,
-                             const ParkedBuffers& buffers) NO_THREAD_SAFETY_ANALYSIS {
-  Channel& channel = handle.object;
-  if (!channel.lock_.TryLock()) return false;
+inline uint64_t HandOff::CallInWords(SyscallContext& ctx, const FoundWaited<Channel>& handle,
+                                     UserPtr<const zx_channel_call_args_t> args,
+                                     UserOut<uint32_t> actual_bytes,
+                                     UserOut<uint32_t> actual_handles,
+                                     auto otherwise) NO_THREAD_SAFETY_ANALYSIS {
+  using Args = zx_channel_call_args_t;
+  if (!ctx.is_at_door() || !ctx.KnowsPages()) [[unlikely]]
+    return otherwise();
+  const std::byte* const place = ctx.FindKnown(args.address(), sizeof(Args), arch::Access::kRead);
+  if (place == nullptr || !IsAligned(place, alignof(Args))) [[unlikely]]
+    return otherwise();
+  const auto size = LoadUser<uint64_t>(place + offsetof(Args, wr_num_bytes));
+  if (!IsOfWords(size)) [[unlikely]]
+    return otherwise();
+  const std::byte* const bytes = ctx.FindKnown(LoadUser<uint64_t>(place + offsetof(Args, wr_bytes)),
+                                               size, arch::Access::kRead);
+  if (bytes == nullptr || !IsAligned(bytes, sizeof(uint64_t))) [[unlikely]]
+    return otherwise();
+  Channel& channel = *handle.object;
+  if (!channel.lock_.TryLock()) [[unlikely]]
+    return otherwise();
   Channel::End& here = channel.ends_[Index(handle.side)];
   Channel::End& there = channel.ends_[Index(Peer(handle.side))];
   ParkedThread* const peer = there.server;
-  const bool to_words =
-      request.bytes.size() <= RegisterMessage::kMaxBytes && request.handles.empty();
-  ParkedPlaces places;
   ParkedThread& parked = ctx.thread().parked();
-  // A kill that does not see us parked is seen here.
   StoreRelaxed(parked.object_, &channel);
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  if (peer == nullptr || here.caller != nullptr || here.calls >= Channel::kTxidsPerEnd ||
-      !handle.slot.IsWaited() || ctx.vcpu().attention_requested() ||
-      !ctx.vcpu().MayHandOverTo(peer->vcpu()) ||
-      (!to_words && (!peer->has_buffers() || !places.Find(*peer, request.size()))) ||
-      (!request.handles.empty() &&
-       !GiveHandles(SyscallContext::Of(peer->vcpu()), request.handles, places.handles()))) {
+  WordPlaces places;
+  const bool to_words = size <= RegisterMessage::kMaxBytes;
+  if (!handle.is_live() || !MaySend(ctx, here, peer) ||
+      (!to_words && !places.Find(*peer, bytes, size))) [[unlikely]] {
     StoreRelaxed(parked.object_, nullptr);
     channel.lock_.Unlock();
-    return false;
+    return otherwise();
   }
   Channel::UnparkLocked(there.server);
-  parked.txid_ = Channel::MakeTxid(handle.side, here.calls++);
+  const zx_txid_t txid = Channel::MakeTxid(handle.side, here.calls++);
   arch::UserContext& context = peer->context();
   if (to_words) {
-    StoreWords(context, request.bytes, parked.txid_);
+    CopyWords(context.words(), bytes, size);
+    for (size_t i = size / sizeof(uint64_t); i < context.kWords; ++i) context.set_word(i, 0);
+    context.set_low_word(txid);
+    context.set_word_bytes(size);
   } else {
-    places.Store(request.bytes, parked.txid_, request.size().handles);
+    places.Store(bytes, size, txid);
     context.set_word_bytes(0);
   }
   context.set_result(SyscallContext::ToResult(ZX_OK));
-  parked.slot_ = handle.slot;
-  parked.buffers_ = buffers;
+  const auto room = LoadUser<uint64_t>(place + offsetof(Args, rd_num_bytes));
+  parked.txid_ = txid;
+  parked.slot_ = handle.slot();
+  parked.buffers_ = {&DeliverReply,
+                     LoadUser<uint64_t>(place + offsetof(Args, rd_bytes)),
+                     LoadUser<uint64_t>(place + offsetof(Args, rd_handles)),
+                     static_cast<uint32_t>(room),
+                     static_cast<uint32_t>(room >> 32),
+                     actual_bytes.address(),
+                     actual_handles.address()};
   here.caller = &parked;
   ctx.vcpu().HandOverAfterwards(peer->vcpu(), channel.lock_.HandOut());
-  return true;
+  return kEntryPending;
 }
 
-inline bool HandOff::TryCall(SyscallContext& ctx, const Found<Channel>& handle,
-                             UserPtr<const zx_channel_call_args_t> args,
-                             UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles,
-                             uint64_t* result) {
-  const std::byte* const place = ctx.FindWhole(args);
-  if (place == nullptr || !ctx.is_at_door()) return false;
-  zx_channel_call_args_t call;
-  CopyWhole<zx_channel_call_args_t>(&call, place);
-  if (call.wr_num_bytes < sizeof(zx_txid_t)) return false;
-  const std::byte* const bytes = ctx.FindWhole(reinterpret_cast<uintptr_t>(call.wr_bytes),
-                                               call.wr_num_bytes, arch::Access::kRead);
-  if (bytes == nullptr) return false;
-  const ParkedBuffers buffers = {&DeliverReply,
-                                 reinterpret_cast<uintptr_t>(call.rd_bytes),
-                                 reinterpret_cast<uintptr_t>(call.rd_handles),
-                                 call.rd_num_bytes,
-                                 call.rd_num_handles,
-                                 actual_bytes.address(),
-                                 actual_handles.address()};
-  if (call.wr_num_handles == 0) [[likely]] {
-    *result = kEntryPending;
-    return TrySend(ctx, handle, {{bytes, call.wr_num_bytes}, {}}, buffers);
-  }
-  if (call.wr_num_handles > kMaxHandles) return false;
-  const std::byte* const values =
-      ctx.FindWhole(reinterpret_cast<uintptr_t>(call.wr_handles),
-                    call.wr_num_handles * sizeof(zx_handle_t), arch::Access::kRead);
-  if (values == nullptr) return false;
-  *result = CallWithHandles(ctx, handle, call, {bytes, call.wr_num_bytes}, values, buffers);
-  return true;
+uint64_t short_channel_call(SyscallContext& ctx, const FoundWaited<Channel>& handle,
+                            uint32_t options, zx_instant_mono_t deadline,
+                            UserPtr<const zx_channel_call_args_t> args,
+                            UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles,
+                            auto otherwise) {
+  if (options != 0 || deadline != ZX_TIME_INFINITE) [[unlikely]]
+    return otherwise();
+  return HandOff::CallInWords(ctx, handle, args, actual_bytes, actual_handles, otherwise);
 }
 
 /// The same call in every other case.
@@ -163,17 +258,5 @@ uint64_t CallSlowly(SyscallContext& ctx, const Found<Channel>& handle, uint32_t 
 /// With a request that is composed, handles and all.
 uint64_t CallWith(SyscallContext& ctx, const Found<Channel>& handle, MessagePtr request,
                   const ParkedBuffers& buffers);
-
-inline uint64_t sys_channel_call(SyscallContext& ctx, const Found<Channel>& handle,
-                                 uint32_t options, zx_instant_mono_t deadline,
-                                 UserPtr<const zx_channel_call_args_t> args,
-                                 UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles) {
-  uint64_t result;
-  if (options == 0 && Instant(deadline).is_infinite() &&
-      HandOff::TryCall(ctx, handle, args, actual_bytes, actual_handles, &result)) [[likely]] {
-    return result;
-  }
-  return CallSlowly(ctx, handle, options, deadline, args, actual_bytes, actual_handles);
-}
 
 }  // namespace sirocco

@@ -108,12 +108,13 @@ std::byte* SyscallContext::FindInOtherPage(uint64_t address, arch::Access access
   if (byte == nullptr) return nullptr;
   const uint64_t offset = address & (kPageSize - 1);
   const uint64_t page = address - offset;
+  const KnownPage found = {page | (access == arch::Access::kWrite ? 0 : KnownPage::kReadOnly),
+                           byte - offset};
   // The one before stays, unless the table has changed, or it is this one, as it could be read.
-  const bool is_known_before = changes == pages_seen_ && known_pages_[0].word != page;
-  if (is_known_before) known_pages_[1] = known_pages_[0];
-  if (changes != pages_seen_) known_pages_[1] = {};
+  const bool is_known_before = changes == pages_seen_ && known_pages_[0].bytes != found.bytes;
+  known_pages_[1] = is_known_before ? known_pages_[0] : found;
+  known_pages_[0] = found;
   pages_seen_ = changes;
-  known_pages_[0] = {page | (access == arch::Access::kWrite ? 1 : 0), byte - offset};
   return byte;
 }
 

@@ -136,18 +136,46 @@ class SyscallContext : private sched::Vcpu {
   [[gnu::always_inline]] std::byte* FindWhole(uint64_t address, size_t size_bytes,
                                               arch::Access access) {
     KASSERT(access != arch::Access::kExecute);  // A known page says nothing of that.
-    const uint64_t offset = address & (kPageSize - 1);
-    if (offset + size_bytes > kPageSize) [[unlikely]]
-      return nullptr;
-    if (std::byte* byte = arch::UserWindow::Find(address)) return byte;
     if (space().table().changes() == pages_seen_) [[likely]] {
-      // A page may be written if its word is odd.
-      for (const KnownPage& known : known_pages_) {
-        const uint64_t word = access == arch::Access::kWrite ? known.word : known.word | 1;
-        if (word == (address - offset) + 1) return known.bytes + offset;
-      }
+      if (std::byte* byte = FindKnown(address, size_bytes, access)) return byte;
+    } else if (std::byte* byte = FindInWindow(address, size_bytes)) {
+      return byte;
     }
-    return kWay == Way::kShort ? nullptr : FindInOtherPage(address, access);
+    if (kWay == Way::kShort || (address & (kPageSize - 1)) + size_bytes > kPageSize) [[unlikely]]
+      return nullptr;
+    return FindInOtherPage(address, access);
+  }
+  /// What the short way of FindWhole does, in two parts, the first of which holds for any number of
+  /// the second.
+  [[gnu::always_inline]] bool KnowsPages() {
+    const auto changes = space().table().changes();
+    if (changes == pages_seen_) [[likely]]
+      return true;
+    if constexpr (!arch::UserWindow::kIsUsed) return false;
+    known_pages_ = {};  // There is the window.
+    pages_seen_ = changes;
+    return true;
+  }
+  [[gnu::always_inline]] std::byte* FindKnown(uint64_t address, size_t size_bytes,
+                                              arch::Access access) {
+    if (std::byte* byte = FindInWindow(address, size_bytes)) return byte;
+    // The second: an address that differs from a page's in nothing but kReadOnly.
+    if (size_bytes > kPageSize ||
+        (access == arch::Access::kWrite && (address & KnownPage::kReadOnly) != 0)) [[unlikely]] {
+      return nullptr;
+    }
+    for (const KnownPage& known : known_pages_) {
+      // In the page, that is the offset; elsewhere it is more. No sum of both: it may overflow.
+      const uint64_t offset =
+          address ^
+          (access == arch::Access::kWrite ? known.word : known.word & ~KnownPage::kReadOnly);
+      if (offset > kPageSize - size_bytes) continue;
+      if (arch::UserWindow::kIsUsed && known.bytes == nullptr) continue;
+      std::byte* const byte = known.bytes + offset;
+      if (byte == nullptr) __builtin_unreachable();
+      return byte;
+    }
+    return nullptr;
   }
   template <Way kWay = Way::kLong, typename T>
   std::byte* FindWhole(UserOut<T> out) {
@@ -256,18 +284,27 @@ class SyscallContext : private sched::Vcpu {
     SyscallContext& context;
   };
 
-  // What FindWhole found last, good as long as the table has changed pages_seen_ times.
+  // What FindWhole found last, good as long as the table has changed pages_seen_ times. Any word is
+  // somebody's address, so then each is that of a page.
   struct KnownPage {
-    uint64_t word = 2;  // Its address, and 1 if it may be written. 2: none.
+    static constexpr uint64_t kReadOnly = uint64_t{1} << 63;  // No user address has it.
+
+    uint64_t word = 0;  // Its address, and kReadOnly if it may not be written.
     std::byte* bytes = nullptr;
   };
+  // Nowhere on the machine.
+  static std::byte* FindInWindow(uint64_t address, size_t size_bytes) {
+    if constexpr (!arch::UserWindow::kIsUsed) return nullptr;
+    if ((address & (kPageSize - 1)) + size_bytes > kPageSize) return nullptr;
+    return arch::UserWindow::Find(address);
+  }
   std::byte* FindInOtherPage(uint64_t address, arch::Access access);
 
   Thread& thread_;
   Process& process_;
   HandleTable& handles_;
   std::array<KnownPage, 2> known_pages_;
-  uint64_t pages_seen_ = 0;
+  uint64_t pages_seen_ = ~uint64_t{0};  // Never so often.
   CallArena arena_;
   async::CancelSource kill_;
   std::atomic<uint32_t> blocked_state_{0};  // What the last wait was for.

@@ -149,21 +149,24 @@ uint64_t FinishTake(Port& port, PortPacket& taken, std::byte* place);
 bool GivePacket(ParkedThread& thread, Port& port, PortPacket* packet);
 uint64_t QueueShort(SyscallContext& ctx, Port& port, const std::byte* content);
 
-uint64_t short_port_wait(SyscallContext& ctx, const Found<Port>& handle, zx_instant_mono_t deadline,
-                         UserOut<zx_port_packet_t> packet, auto otherwise) {
+uint64_t short_port_wait(SyscallContext& ctx, const FoundWaited<Port>& handle,
+                         zx_instant_mono_t deadline, UserOut<zx_port_packet_t> packet,
+                         auto otherwise) {
   std::byte* const place =
       ctx.FindWhole<Way::kShort>(packet.address(), sizeof(zx_port_packet_t), arch::Access::kWrite);
   if (place == nullptr) [[unlikely]]
     return otherwise();
   PortPacket* taken;
   if (deadline != ZX_TIME_INFINITE) {
-    taken = handle.object.TryTake();
-    return taken == nullptr ? otherwise() : FinishTake(handle.object, *taken, place);
+    taken = handle.object->TryTake();
+    return taken == nullptr ? otherwise() : FinishTake(*handle.object, *taken, place);
   }
   ParkedThread& thread = ctx.thread().parked();
-  switch (handle.object.TakeOrPark({thread, handle.slot, &GivePacket, packet.address()}, &taken)) {
+  switch (handle.object->TakeOrPark(
+      {thread, handle.slot(), &GivePacket, packet.address()}, [&] { return handle.is_live(); },
+      &taken)) {
     case Port::Taking::kTaken:
-      return FinishTake(handle.object, *taken, place);
+      return FinishTake(*handle.object, *taken, place);
     case Port::Taking::kParked:
       return thread.is_dying() ? EndDying(thread) : kEntryPending;
     case Port::Taking::kNeither:

@@ -141,8 +141,9 @@ uint64_t sys_port_wait(SyscallContext& ctx, Found<Port> handle, zx_instant_mono_
   if (Instant(deadline).is_infinite() && handle.slot.MarkWaited()) {
     ParkedThread& thread = ctx.thread().parked();
     PortPacket* taken;
-    switch (
-        handle.object.TakeOrPark({thread, handle.slot, &GivePacket, packet.address()}, &taken)) {
+    switch (handle.object.TakeOrPark(
+        {thread, handle.slot, &GivePacket, packet.address()},
+        [&] { return handle.slot.IsWaited(); }, &taken)) {
       case Port::Taking::kTaken: {
         const uint64_t result = StoreContent(ctx, packet, taken->content);
         handle.object.Consume(*taken);

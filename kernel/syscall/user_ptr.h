@@ -67,6 +67,40 @@ void CopyWhole(void* to, const void* from) {
   }
 }
 
+/// A word of user memory, read or written once: the program may write it, too. Not an atomic: GCC
+/// stores those with an AMO.
+template <typename T>
+T LoadUser(const std::byte* from) {
+  return *reinterpret_cast<const volatile T*>(from);
+}
+template <typename T>
+void StoreUser(std::byte* to, T value) {
+  *reinterpret_cast<volatile T*>(to) = value;
+}
+
+/// Copies kWords words, each after those before it.
+template <size_t kWords>
+[[gnu::always_inline]] inline void CopyBlock(std::byte* to, const std::byte* from) {
+  uint64_t words[kWords];
+  for (size_t i = 0; i < kWords; ++i) words[i] = LoadUser<uint64_t>(from + i * sizeof(uint64_t));
+  for (size_t i = 0; i < kWords; ++i) StoreUser(to + i * sizeof(uint64_t), words[i]);
+}
+
+/// Copies `size_bytes`, of whole words, in line and forwards: `to` lies before `from`, or behind all
+/// of it.
+[[gnu::always_inline]] inline void CopyWords(std::byte* to, const std::byte* from,
+                                             uint64_t size_bytes) {
+  constexpr uint64_t kWord = sizeof(uint64_t);
+  constexpr uint64_t kBlock = 8 * kWord;
+  const std::byte* const end = from + size_bytes;
+  for (const std::byte* const blocks = from + size_bytes / kBlock * kBlock; from != blocks;
+       from += kBlock, to += kBlock) {
+    CopyBlock<4>(to, from);  // At once they would be more than there are registers.
+    CopyBlock<4>(to + kBlock / 2, from + kBlock / 2);
+  }
+  for (; from != end; from += kWord, to += kWord) CopyBlock<1>(to, from);
+}
+
 /// Stores what SyscallContext::FindOptional found room for.
 template <typename T>
 void StoreOptional(std::byte* place, const T& value) {

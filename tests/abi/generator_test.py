@@ -184,15 +184,23 @@ class Makes(unittest.TestCase):
                 self.assertIn(f"Retry(ctx, &Thunk_{call.name}", "\n".join(kernel.thunk(call)))
 
     def test_a_long_way_behind_every_short_one(self):
-        short = [call for call in self.table.kernel_calls if call.has_short_way]
+        short = [call for call in self.table.kernel_calls if call.short_way]
         self.assertIn(self.call("handle_duplicate"), short)
         for call in short:
             thunk = "\n".join(kernel.thunk(call))
+            retry = ["Retry(ctx"] if call.has_pointers else []
             order = [thunk.rindex(text) for text in
-                     (f"LongWay_{call.name}(uint64_t a0", f"sys_{call.name}(", "Retry(ctx",
-                      f"Thunk_{call.name}(uint64_t a0", f"return LongWay_{call.name}(a0",
-                      f"return short_{call.name}(", ", otherwise)")]
+                     [f"LongWay_{call.name}(uint64_t a0", f"sys_{call.name}("] + retry +
+                     [f"Thunk_{call.name}(uint64_t a0", f"return LongWay_{call.name}(a0",
+                      f"return short_{call.name}(", ", otherwise)"]]
             self.assertEqual(order, sorted(order))
+
+    def test_a_short_way_for_waited_handles_looks_up_no_others(self):
+        thunk = "\n".join(kernel.thunk(self.call("port_wait")))
+        long_way, short_way = thunk.split("Thunk_port_wait(uint64_t a0")
+        self.assertIn(".Get<Port>(", long_way)
+        self.assertIn(".FindWaited<Port>(", short_way)
+        self.assertNotIn(".Get<", short_way)
 
     def test_calls_that_consume_handles_even_when_checks_fail(self):
         thunk = "\n".join(kernel.thunk(self.call("process_start")))

@@ -79,6 +79,14 @@ def _value(call, arg, index):
     return f"*{arg.name}" if arg.wants_found else f"{arg.name}->object"
 
 
+def _look_up_waited(arg, index):
+    """The shortest look-up, which finds only handles that were waited through before."""
+    cls = model.OBJECTS[arg.object]
+    value = f"static_cast<HandleValue>(a{index})"
+    return [f"  const auto {arg.name} = syscall::Handles(ctx).FindWaited<{cls}>({value}, {_rights(arg)});",
+            f"  if ({arg.name}.object == nullptr) [[unlikely]] return otherwise();"]
+
+
 def _look_up(call, arg, index):
     cls = model.OBJECTS[arg.object]
     value = f"static_cast<HandleValue>(a{index})"
@@ -145,9 +153,9 @@ def _checks(call):
     return checks
 
 
-def _invocation(call, prefix, *more):
-    values = ["ctx"] + [_value(call, arg, index) for index, arg in enumerate(call.args)] + list(more)
-    return f"{prefix}_{call.name}({', '.join(values)})"
+def _invocation(call):
+    values = ["ctx"] + [_value(call, arg, index) for index, arg in enumerate(call.args)]
+    return f"sys_{call.name}({', '.join(values)})"
 
 
 def _body(call):
@@ -156,7 +164,7 @@ def _body(call):
     checks = _checks(call)
     if checks:
         out += _refuse(call) + checks
-    invocation = _invocation(call, "sys")
+    invocation = _invocation(call)
     if call.kind == "waits":
         return out + [f"  return ctx.StartCall({invocation});"]
     if call.kind == "handoff":
@@ -177,10 +185,18 @@ def _short_body(call):
     words = ", ".join(f"a{i}" for i in range(len(call.args)))
     out = ["  SyscallContext& ctx = syscall::CallersContext();"]
     out.append(f"  const auto otherwise = [&] {{ return LongWay_{call.name}({words}); }};")
-    checks = _checks(call)
-    if checks:
-        out.append("  const auto refuse = [&](zx_status_t) { return otherwise(); };")
-    return out + checks + [f"  return {_invocation(call, 'short', 'otherwise')};"]
+    out.append("  [[maybe_unused]] const auto refuse = [&](zx_status_t) { return otherwise(); };")
+    out += _option_checks(call)
+    values = []
+    for index, arg in enumerate(call.args):
+        if arg.object is not None and call.short_way == "waited":
+            out += _look_up_waited(arg, index)
+            values.append(arg.name)
+            continue
+        if arg.object is not None:
+            out += _look_up(call, arg, index)
+        values.append(_value(call, arg, index))
+    return out + [f"  return short_{call.name}({', '.join(['ctx'] + values + ['otherwise'])});"]
 
 
 def thunk(call):
@@ -188,7 +204,7 @@ def thunk(call):
     parameters = ", ".join(used + ["uint64_t"] * (model.MAX_ARGS - len(used)))
     # Flat: the look-ups of handles are the fast path of nearly every call.
     entry = f'extern "C" __attribute__((flatten)) uint64_t Thunk_{call.name}({parameters}) {{'
-    if not call.has_short_way:
+    if not call.short_way:
         return [entry] + _body(call) + ["}", ""]
     # A jump from where the arguments still are, so that the thunk itself needs no frame.
     long_way = f"[[gnu::noinline]] static uint64_t LongWay_{call.name}({', '.join(used)}) {{"

@@ -147,7 +147,7 @@ class Call:
         self.is_assembly = raw.get("entry") == "assembly"
         self.is_inline = self.kind == "fast" or raw.get("entry") == "inline"
         self.is_internal = raw.get("internal", False)
-        self.has_short_way = raw.get("short", False)
+        self.short_way = raw.get("short", False)
         self.has_progress = raw.get("progress", False)
         self.policy = raw.get("policy")
         self.since = raw.get("since")
@@ -175,7 +175,9 @@ class Call:
             raise TableError(f"{self.name}: a call that enters the kernel returns a status")
         if "entry" in raw and self.kind != "handoff":
             raise TableError(f"{self.name}: only handoff calls have an entry of their own")
-        if self.has_short_way and self.kind not in ("fast", "handoff", "plain"):
+        if self.short_way not in (False, True, "waited"):
+            raise TableError(f"{self.name}: short is true or \"waited\"")
+        if self.short_way and self.kind not in ("fast", "handoff", "plain"):
             raise TableError(f"{self.name}: a call of class {self.kind} has no short way")
         if len(self.args) > MAX_ARGS:
             raise TableError(f"{self.name}: {len(self.args)} arguments, at most {MAX_ARGS}")

@@ -30,7 +30,9 @@ class UserContext {
   uint64_t word_arguments() const { return word_arguments_; }
   void set_word(size_t index, uint64_t value) { words_[index] = value; }
   /// The lower half of word 0.
-  void set_low_word(uint32_t value) { std::memcpy(&words_[0], &value, sizeof(value)); }
+  void set_low_word(uint32_t value) { words_[0] = (words_[0] & ~uint64_t{UINT32_MAX}) | value; }
+  /// All of them, as a message lies in memory.
+  std::byte* words() { return reinterpret_cast<std::byte*>(&words_[0]); }
   void set_word_bytes(uint64_t size_bytes) { word_bytes_ = size_bytes; }
 
   uint64_t pc() const { return pc_; }

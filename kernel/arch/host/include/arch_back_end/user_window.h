@@ -10,6 +10,7 @@ namespace sirocco::arch {
 /// where a sanitizer has no shadow, and the data of a test that is linked at a fixed address.
 class UserWindow {
  public:
+  static constexpr bool kIsUsed = true;
   static std::byte* Find(uint64_t address);
 
   /// Adds the whole program, its constants and variables. Tests are linked with -no-pie.

@@ -8,6 +8,7 @@ namespace sirocco::arch {
 
 class UserWindow {
  public:
+  static constexpr bool kIsUsed = false;
   static constexpr std::byte* Find(uint64_t) { return nullptr; }
 };
 
