@@ -24,7 +24,7 @@ class TimerNode : public ListNode<TimerNode> {
   void Fire() { fire_(*this); }
 
   Instant deadline;
-  Nanoseconds slack;
+  Nanoseconds slack;            // The owner's, if it keeps it here.
   TimerQueue* queue = nullptr;  // Where Cancel finds it; set by Arm.
   uint64_t bucket = 0;          // For the queue's own use.
 

@@ -106,8 +106,15 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
   static void LeaveUser();
   /// At every quiet point, before it counts as one: forgets what others unmapped.
   static void PassQuietPoint() {
-    HartSpace& here = HartSpaces::Here();
-    if (here.current != nullptr) here.current->CatchUp(here);
+    if (!IsCaughtUp()) [[unlikely]]
+      HartSpaces::Here().current->CatchUp(HartSpaces::Here());
+  }
+  static bool IsCaughtUp() {
+    const AddressSpace* const space = HartSpaces::Here().current;
+    if (space == nullptr) return true;
+    const uint32_t me = uint32_t{1} << arch::ThisHart().index;
+    return (space->is_dying_.load(std::memory_order_relaxed) |
+            (space->stale_.load(std::memory_order_relaxed) & me)) == 0;
   }
   bool is_active() const { return active_.load(std::memory_order_acquire) != 0; }
 

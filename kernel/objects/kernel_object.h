@@ -122,6 +122,11 @@ class KernelObject : public RefCounted, private sched::RetireNode {
     if (signals.observer_count != 0) [[unlikely]]
       arch::CallAside(&NotifyLocked, this, before | uint64_t{Index(side)} << 32);
   }
+  /// The same of signals that are only cleared: nobody waits for that.
+  void ClearSignalsLocked(Side side, zx_signals_t clear) REQUIRES(lock_) {
+    std::atomic<zx_signals_t>& now = signals_[Index(side)].now;
+    StoreRelease(now, now.load(std::memory_order_relaxed) & ~clear);
+  }
   zx_signals_t SignalsLocked(Side side) const REQUIRES(lock_) {
     return signals_[Index(side)].now.load(std::memory_order_relaxed);
   }

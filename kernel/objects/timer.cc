@@ -13,45 +13,46 @@ Result<RefPtr<Timer>> Timer::Create(uint32_t slack_mode) {
   return timer;
 }
 
-void Timer::Set(Instant deadline, Nanoseconds slack) {
+zx_status_t Timer::Set(Instant deadline, Nanoseconds slack) {
   Guard guard(lock_);
-  UpdateSignalsLocked(Side::kFirst, ZX_TIMER_SIGNALED, 0);
+  if (Is(kClosed)) return ZX_ERR_BAD_HANDLE;
+  ClearSignalsLocked(Side::kFirst, ZX_TIMER_SIGNALED);
   DisarmLocked();
   if (deadline <= async::CurrentExecutor().timers().Now()) {
     UpdateSignalsLocked(Side::kFirst, 0, ZX_TIMER_SIGNALED);
-    return;
+    return ZX_OK;
   }
   deadline_ = deadline;
   slack_ = slack;
-  if (is_in_queue_) {
-    is_wanted_ = true;  // The node is on its way to OnFire, which arms it.
+  if (Is(kInQueue)) {
+    state_ |= kWanted;  // The node is on its way to OnFire, which arms it.
   } else {
-    AddRef();
-    is_in_queue_ = true;
+    state_ |= kInQueue;
     ArmLocked();
   }
+  return ZX_OK;
 }
 
 void Timer::Cancel() {
   Guard guard(lock_);
-  UpdateSignalsLocked(Side::kFirst, ZX_TIMER_SIGNALED, 0);
+  ClearSignalsLocked(Side::kFirst, ZX_TIMER_SIGNALED);
   DisarmLocked();
 }
 
 CloseStep Timer::OnZeroHandles(Side, CloseList&) {
   Guard guard(lock_);
+  state_ |= kClosed;
   DisarmLocked();
   return CloseStep::kDone;
 }
 
 void Timer::DisarmLocked() {
-  is_wanted_ = false;
-  if (!is_in_queue_ || is_stale_) return;
+  state_ &= ~kWanted;
+  if (!Is(kInQueue) || Is(kStale)) return;
   if (queue->Cancel(*this)) {
-    is_in_queue_ = false;
-    Release();  // The caller's handle, or the close that runs, keeps us.
+    state_ &= ~kInQueue;
   } else {
-    is_stale_ = true;
+    state_ |= kStale;
   }
 }
 
@@ -67,21 +68,15 @@ void Timer::ArmLocked() {
 
 void Timer::OnFire(async::TimerNode& node) {
   auto& timer = static_cast<Timer&>(node);
-  const RefPtr<Timer> self = AdoptRef(&timer);  // The queue's reference.
   Guard guard(timer.lock_);
-  if (!timer.is_stale_) {
-    timer.is_in_queue_ = false;
+  const uint8_t before = timer.state_;
+  timer.state_ &= kClosed;
+  if ((before & kStale) == 0) {
     timer.UpdateSignalsLocked(Side::kFirst, 0, ZX_TIMER_SIGNALED);
-    return;
+  } else if ((before & kWanted) != 0) {
+    timer.state_ |= kInQueue;
+    timer.ArmLocked();
   }
-  timer.is_stale_ = false;
-  if (!timer.is_wanted_) {
-    timer.is_in_queue_ = false;
-    return;
-  }
-  timer.is_wanted_ = false;
-  timer.AddRef();  // The queue's again.
-  timer.ArmLocked();
 }
 
 }  // namespace sirocco

@@ -140,6 +140,7 @@ void HartExecutor::Requeue(async::Runnable& runnable, Place place) { Push(runnab
 
 // What is left is reclaimed at the next moment in which interrupts are taken.
 bool HartExecutor::PassQuietPoint() {
+  mm::AddressSpace::PassQuietPoint();
   const bool reclaims_left = quiet_.Pass(kReclaimSteps);
   if (reclaims_left) arch::SendIpi(index_);
   return reclaims_left;
@@ -149,14 +150,16 @@ void HartExecutor::OnTimerInterrupt() {
   const Instant now = arch::Clock::Now();
   timers_.Expire(now);
   if (now >= slice_end_) {
-    PassQuietPoint();
+    if (!mm::AddressSpace::IsCaughtUp() || !quiet_.IsUpToDate()) [[unlikely]]
+      PassQuietPoint();
     slice_over_ = true;
     // The next one gets its own; alone again, none, unless there is more to reclaim.
     const bool alone = top_priority_.load(std::memory_order_relaxed) < 0;
     slice_end_ = alone && quiet_.has_work() ? now + kSlice : Instant::Infinite();
-    if (alone && !quiet_.has_work()) runs_alone_.store(1, std::memory_order_relaxed);
+    if (alone && !quiet_.has_work()) StoreRelaxed(runs_alone_, 1);
   }
-  timers_.Program(slice_end_);
+  // Of a vCPU, OnUserInterrupt follows, which programs it for whoever runs then.
+  if (running_priority_.load(std::memory_order_relaxed) == kNothingRuns) ProgramTimer();
 }
 
 void HartExecutor::OnIpi() {
@@ -197,7 +200,7 @@ void HartExecutor::Sleep() {
   }
   if (!found) {
     ++counters_.sleeps;
-    timers_.ProgramExactly(Instant::Infinite());
+    timers_.ProgramExactly();
     arch::WaitForInterrupt();
   }
   waiting_for_quiet_.fetch_and(~bit, std::memory_order_relaxed);

@@ -73,7 +73,7 @@ class HartExecutor final : public async::Executor {
   /// A vCPU goes to user mode now; its slice starts and, if it shares the hart, the timer with it.
   void BeginSlice(uint8_t priority, Instant now) {
     StartSlice(priority, now);
-    timers_.Program(slice_end_);
+    ProgramTimer();
   }
   /// All of that but the timer. False: it is to be programmed.
   bool StartSlice(uint8_t priority, Instant now) {
@@ -85,6 +85,10 @@ class HartExecutor final : public async::Executor {
     slice_end_ = alone ? Instant::Infinite() : Instant(now.ns() + kSlice.count());
     return timers_.IsProgrammed(slice_end_);
   }
+  /// For the end of the slice, and the hart's timers. Whenever the executor itself runs, that is
+  /// done.
+  void ProgramTimer() { timers_.Program(slice_end_); }
+  void ProgramTimerAside() { timers_.ProgramAside(slice_end_); }
   /// A vCPU of a higher priority goes on with the rest of the slice.
   void RaisePriority(uint8_t priority) {
     set_current_priority(priority);

@@ -1,17 +1,11 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #include "kernel/sched/quiet.h"
 
-#include "kernel/mm/address_space.h"
 #include "kernel/sched/executor.h"
 
 namespace sirocco::sched {
 
-namespace {
-
-// The number of the youngest grace period.
-std::atomic<uint64_t> current_epoch{0};
-
-}  // namespace
+constinit std::atomic<uint64_t> QuietState::current_epoch_{0};
 
 void QuietState::Chain::PushBack(RetireNode& node) {
   node.next = nullptr;
@@ -42,9 +36,7 @@ uint64_t QuietState::Retire(RetireNode& node, uint32_t steps) {
 }
 
 bool QuietState::Pass(uint32_t steps) {
-  // First what others unmapped is forgotten here; then this counts as a quiet point.
-  mm::AddressSpace::PassQuietPoint();
-  const uint64_t now = current_epoch.load(std::memory_order_acquire);
+  const uint64_t now = current_epoch_.load(std::memory_order_acquire);
   if (seen_.load(std::memory_order_relaxed) != now) {
     seen_.store(now,
                 std::memory_order_release);  // Our reads come before: pairs with AllQuietSince.
@@ -55,7 +47,7 @@ bool QuietState::Pass(uint32_t steps) {
     waiting_.Append(retired_);
     // Sequentially consistent: the unlinking before it is seen by whoever sees the new epoch, and
     // orders against a hart that leaves idle (see above).
-    epoch_ = current_epoch.fetch_add(1, std::memory_order_seq_cst) + 1;
+    epoch_ = current_epoch_.fetch_add(1, std::memory_order_seq_cst) + 1;
     std::atomic_thread_fence(std::memory_order_seq_cst);
     // Perhaps past an epoch of somebody else's, who sleeps until we have seen it.
     seen_.store(epoch_, std::memory_order_release);

@@ -70,9 +70,14 @@ class [[nodiscard]] QuietPointOp : public async::Completion, private RetireNode 
 /// The books of one hart: what it retired, and how far it has seen.
 class QuietState {
  public:
-  /// Called by its own hart at each quiet point. Reclaims until that took `steps`; returns whether
-  /// nodes remain whose grace period is over.
+  /// Called by its own hart at each quiet point, when what others unmapped is forgotten here.
+  /// Reclaims until that took `steps`; returns whether nodes remain whose grace period is over.
   bool Pass(uint32_t steps);
+  /// Whether Pass would do nothing.
+  bool IsUpToDate() const {
+    return !has_work() &&
+           seen_.load(std::memory_order_relaxed) == current_epoch_.load(std::memory_order_acquire);
+  }
 
   /// Returns the steps of all that were retired so far.
   uint64_t Retire(RetireNode& node, uint32_t steps);
@@ -100,6 +105,8 @@ class QuietState {
     RetireNode* Pop();
     void Append(Chain& other);
   };
+
+  static constinit std::atomic<uint64_t> current_epoch_;  // Of the youngest grace period.
 
   // Owned by the hart, which runs masked: no lock.
   Chain retired_;  // No grace period begun.

@@ -10,33 +10,11 @@ namespace sirocco::sched {
 
 using async::TimerNode;
 
-void TimerWheel::Insert(TimerNode& node) {
-  Place(node);
-  ++size_;
-}
-
-void TimerWheel::Place(TimerNode& node) {
-  const int64_t when = node.deadline.ns();
-  if (when <= now_) {
-    node.bucket = kDue;
-    due_.PushBack(node);
-    return;
-  }
-  const uint64_t differing = static_cast<uint64_t>(when) ^ static_cast<uint64_t>(now_);
-  const uint32_t level = (63 - std::countl_zero(differing)) / kDigitBits;
-  const uint32_t slot = (static_cast<uint64_t>(when) >> (level * kDigitBits)) % kSlots;
-  node.bucket = level * kSlots + slot;
-  slots_[node.bucket].PushBack(node);
-  occupied_[level] |= uint64_t{1} << slot;
-  levels_ |= uint32_t{1} << level;
-}
-
 bool TimerWheel::Remove(TimerNode& node) {
   if (!node.is_linked()) return false;
   const uint64_t bucket = node.bucket;
   Slot& slot = SlotOf(bucket);
   slot.Remove(node);
-  --size_;
   if (bucket != kDue && slot.is_empty()) {
     const uint64_t level = bucket / kSlots;
     occupied_[level] &= ~(uint64_t{1} << bucket % kSlots);
@@ -71,7 +49,6 @@ TimerNode* TimerWheel::PopExpired(int64_t now, uint32_t& steps) {
     if (draining_ == kNone && !due_.is_empty()) {
       if (steps == 0) break;
       --steps;
-      --size_;
       return due_.PopFront();
     }
     if (steps == 0) break;

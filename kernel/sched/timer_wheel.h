@@ -2,10 +2,13 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 
 #include "kernel/async/timer.h"
+#include "kernel/base/kassert.h"
 #include "kernel/base/list.h"
+#include "kernel/base/units.h"
 
 namespace sirocco::sched {
 
@@ -16,8 +19,17 @@ class TimerWheel {
  public:
   static constexpr int64_t kNever = INT64_MAX;
 
-  /// `node` expires at node.deadline. Context: it is not in a wheel.
-  void Insert(async::TimerNode& node);
+  /// `node` expires at `deadline`, which is its own from now on. Context: it is not in a wheel.
+  void Insert(async::TimerNode& node, Instant deadline) {
+    if (deadline.ns() > now_) [[likely]]
+      return InsertLater(node, deadline);
+    node.deadline = deadline;
+    node.bucket = kDue;
+    due_.PushBack(node);
+  }
+  /// The same of one that is not due at the last time of PopExpired.
+  inline void InsertLater(async::TimerNode& node, Instant deadline);
+  void Insert(async::TimerNode& node) { Insert(node, node.deadline); }
 
   /// Whether `node` was still here.
   bool Remove(async::TimerNode& node);
@@ -30,7 +42,7 @@ class TimerWheel {
   /// No timer expires before this; kNever without timers. Exact unless many share a far slot.
   int64_t NextEvent() const;
 
-  uint64_t size() const { return size_; }
+  bool is_empty() const { return NextEvent() == kNever; }
 
  private:
   static constexpr uint32_t kDigitBits = 6;
@@ -44,18 +56,29 @@ class TimerWheel {
   Slot& SlotOf(uint64_t bucket) { return bucket == kDue ? due_ : slots_[bucket]; }
   int LowestLevel() const;
   int64_t StartOf(uint32_t level, uint32_t slot) const;
-  void Place(async::TimerNode& node);
   // Moves up to `steps` nodes of `draining_` to where they now belong.
   void Drain(uint32_t& steps);
 
   int64_t now_ = 0;            // Everything at or before it is due.
   uint64_t draining_ = kNone;  // The bucket that is being moved down, before all others.
   bool more_to_do_ = false;
-  uint64_t size_ = 0;
   uint32_t levels_ = 0;                          // Bit l: level l has a timer.
   std::array<uint64_t, kLevels> occupied_ = {};  // Bit s: slot s of that level has one.
   std::array<Slot, size_t{kLevels} * kSlots> slots_;
   Slot due_;
 };
+
+inline void TimerWheel::InsertLater(async::TimerNode& node, Instant deadline) {
+  const int64_t when = deadline.ns();
+  KASSERT(when > now_);
+  node.deadline = deadline;
+  const uint64_t differing = static_cast<uint64_t>(when) ^ static_cast<uint64_t>(now_);
+  const uint64_t level = (static_cast<uint64_t>(std::countl_zero(differing)) ^ 63) / kDigitBits;
+  const uint64_t slot = (static_cast<uint64_t>(when) >> (level * kDigitBits)) % kSlots;
+  node.bucket = level * kSlots + slot;
+  slots_[node.bucket].PushBack(node);
+  occupied_[level] |= uint64_t{1} << slot;
+  levels_ |= uint32_t{1} << level;
+}
 
 }  // namespace sirocco::sched

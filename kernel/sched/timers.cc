@@ -24,20 +24,22 @@ Instant Coalesced(Instant deadline, Nanoseconds slack) {
 
 }  // namespace
 
-Instant HartTimers::Now() const { return arch::Clock::Now(); }
-
 void HartTimers::Arm(async::TimerNode& node, Instant deadline, Nanoseconds slack) {
   const Instant when = Coalesced(deadline, slack);
   node.queue = this;
-  node.deadline = when;
-  node.slack = slack;
   {
     Guard guard(lock_);
-    wheel_.Insert(node);  // May be fired and gone as soon as the lock is free.
+    wheel_.Insert(node, when);  // May be fired and gone as soon as the lock is free.
   }
-  if (when < programmed_) {
-    programmed_ = when;
-    arch::Timer::Arm(when);
+  if (when < next_) NoteEarlier(this, static_cast<uint64_t>(when.ns()));
+}
+
+void HartTimers::NoteEarlier(void* timers, uint64_t when) {
+  auto& self = *static_cast<HartTimers*>(timers);
+  self.next_ = Instant(static_cast<int64_t>(when));
+  if (self.next_ < self.programmed_) {
+    self.programmed_ = self.next_;
+    arch::Timer::Arm(self.next_);
   }
 }
 
@@ -46,34 +48,35 @@ bool HartTimers::Cancel(async::TimerNode& node) {
   return wheel_.Remove(node);
 }
 
-void HartTimers::Expire(Instant now) {
-  if (now >= programmed_) {  // It fired, and disarmed itself.
-    programmed_ = Instant::Infinite();
-    has_expired_ = true;
-  }
+void HartTimers::Fire(Instant now) {
   uint32_t steps = kStepsPerTurn;
   for (;;) {
     async::TimerNode* node = nullptr;
     {
       Guard guard(lock_);
       node = wheel_.PopExpired(now.ns(), steps);
-      if (node == nullptr) return;  // Program arms the timer for what is left.
+      if (node == nullptr) {
+        next_ = Instant(wheel_.NextEvent());  // Program sets the timer for what is left.
+        return;
+      }
     }
     node->Fire();  // Unlocked: it takes the lock of its object, which ranks lower.
   }
 }
 
-void HartTimers::ProgramExactly(Instant slice_end) {
-  int64_t next = 0;
-  {
-    Guard guard(lock_);
-    next = wheel_.NextEvent();
-  }
-  const Instant when = std::min(Instant(next), slice_end);
+void HartTimers::Set(Instant when) {
   has_expired_ = false;
   if (when == programmed_) return;
   programmed_ = when;
   arch::Timer::Arm(when);
+}
+
+void HartTimers::ProgramExactly() {
+  {
+    Guard guard(lock_);
+    next_ = Instant(wheel_.NextEvent());
+  }
+  Set(next_);
 }
 
 }  // namespace sirocco::sched

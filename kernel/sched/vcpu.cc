@@ -88,11 +88,12 @@ arch::UserContext* Vcpu::PrepareQuickly(Instant now) {
   StartRunning();
   std::atomic_thread_fence(std::memory_order_seq_cst);  // As in Prepare.
   HartExecutor& executor = HartExecutor::Current();
-  if (attention_.load(std::memory_order_relaxed) != 0 || !space_.EnterQuickly() ||
-      !executor.StartSlice(priority(), now) || !arch::TrySwitchUser(context_, space_.vdso_text()))
-      [[unlikely]] {
+  if (attention_.load(std::memory_order_relaxed) != 0 || !space_.EnterQuickly()) [[unlikely]]
     return Prepare(now);
-  }
+  if (!executor.StartSlice(priority(), now)) [[unlikely]]
+    executor.ProgramTimerAside();
+  if (!arch::TrySwitchUser(context_, space_.vdso_text())) [[unlikely]]
+    return Prepare(now);
   ++executor.counters().switches;
   return &context_;
 }
@@ -166,6 +167,7 @@ void Vcpu::RunFunction(async::Runnable& runnable) {
   arch::UserContext* context = static_cast<Vcpu&>(runnable).Prepare(arch::Clock::Now());
   if (context != nullptr) arch::RunUser(*context);
   HartExecutor::Current().EndSlice();
+  HartExecutor::Current().ProgramTimer();
   // `runnable` may be elsewhere by now; what this hart has is its current vCPU, if that is held.
   arch::HartBlock& hart = arch::ThisHart();
   auto* vcpu = static_cast<Vcpu*>(hart.current);
@@ -307,7 +309,10 @@ arch::UserContext* Vcpu::OnUserInterrupt() {
   }
   HartExecutor& executor = HartExecutor::Current();
   HartExecutor::Place place;
-  if (!executor.ShouldPreempt(&place)) return &self.context_;
+  if (!executor.ShouldPreempt(&place)) {
+    executor.ProgramTimer();
+    return &self.context_;
+  }
   const Instant now = arch::Clock::Now();
   self.Stop(now);
   return self.GiveWay(place == HartExecutor::Place::kFront, now);

@@ -18,6 +18,9 @@
 #include "kernel/objects/message.h"
 #include "kernel/objects/parked_thread.h"
 #include "kernel/objects/port.h"
+#include "kernel/objects/timer.h"
+#include "kernel/sched/executor.h"
+#include "kernel/sched/timers.h"
 #include "kernel/syscall/channel_direct.h"
 #include "kernel/syscall/context.h"
 #include "kernel/syscall/thunk.h"
@@ -182,6 +185,14 @@ uint64_t short_port_queue(SyscallContext& ctx, Port& handle, UserPtr<const zx_po
   if (content == nullptr) [[unlikely]]
     return otherwise();
   return QueueShort(ctx, handle, content);
+}
+
+uint64_t short_timer_set(SyscallContext&, Timer& handle, zx_instant_mono_t deadline,
+                         zx_duration_mono_t slack, auto otherwise) {
+  sched::HartTimers& timers = sched::HartExecutor::Current().hart_timers();
+  if (slack != 0 || !handle.TrySet(Instant(deadline), timers)) [[unlikely]]
+    return otherwise();
+  return syscall::ToResult(ZX_OK);
 }
 
 namespace syscall {

@@ -23,8 +23,7 @@ zx_status_t sys_timer_create(SyscallContext& ctx, uint32_t options, zx_clock_t c
 zx_status_t sys_timer_set(SyscallContext&, Timer& handle, zx_instant_mono_t deadline,
                           zx_duration_mono_t slack) {
   if (slack < 0) return ZX_ERR_OUT_OF_RANGE;
-  handle.Set(Instant(deadline), Nanoseconds(slack));
-  return ZX_OK;
+  return handle.Set(Instant(deadline), Nanoseconds(slack));
 }
 
 zx_status_t sys_timer_cancel(SyscallContext&, Timer& handle) {

@@ -86,8 +86,8 @@ template <size_t kWords>
   for (size_t i = 0; i < kWords; ++i) StoreUser(to + i * sizeof(uint64_t), words[i]);
 }
 
-/// Copies `size_bytes`, of whole words, in line and forwards: `to` lies before `from`, or behind all
-/// of it.
+/// Copies `size_bytes`, of whole words, in line and forwards: `to` lies before `from`, or behind
+/// all of it.
 [[gnu::always_inline]] inline void CopyWords(std::byte* to, const std::byte* from,
                                              uint64_t size_bytes) {
   constexpr uint64_t kWord = sizeof(uint64_t);

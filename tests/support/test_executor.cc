@@ -58,10 +58,9 @@ Instant TestTimers::Now() const {
   return now_;
 }
 
-void TestTimers::Arm(async::TimerNode& node, Instant deadline, Nanoseconds slack) {
+void TestTimers::Arm(async::TimerNode& node, Instant deadline, Nanoseconds /*slack*/) {
   std::lock_guard guard(mutex_);
   node.deadline = deadline;
-  node.slack = slack;
   node.queue = this;
   for (async::TimerNode& other : armed_) {
     if (deadline < other.deadline) return armed_.InsertBefore(other, node);

@@ -33,7 +33,7 @@ int main() {
   }
   uint32_t fired = 0;
   int64_t last = 0;
-  while (wheel.size() != 0) {
+  while (!wheel.is_empty()) {
     uint32_t steps = UINT32_MAX;
     sirocco::async::TimerNode* timer = wheel.PopExpired(wheel.NextEvent(), steps);
     if (timer == nullptr) continue;

@@ -35,7 +35,7 @@ TEST(TimerWheelTest, ATimerIsNeverEarly) {
     EXPECT_EQ(wheel.NextEvent(), when);
     EXPECT_EQ(Pop(wheel, when - 1), nullptr);
     EXPECT_EQ(Pop(wheel, when), &timer);
-    EXPECT_EQ(wheel.size(), 0u);
+    EXPECT_TRUE(wheel.is_empty());
   }
 }
 
