@@ -10,25 +10,15 @@
 #include <cstring>
 
 #include "tests/zx/objects.h"
+#include "tests/zx/places.h"
 #include "tests/zx/world.h"
 #include "tests/zx/zxtest.h"
 
 namespace sirocco::zxtest {
 namespace {
 
-constexpr uint32_t kPage = 4096;
 constexpr uint32_t kGuard = 8;
-constexpr uint8_t kUntouched = 0xee;
 constexpr zx_vm_option_t kReadWrite = ZX_VM_PERM_READ | ZX_VM_PERM_WRITE;
-
-// Three pages; a place is named by its distance from the end of the second.
-struct Memory {
-  alignas(kPage) uint8_t bytes[3 * kPage];
-  template <typename T = uint8_t>
-  T* At(uint32_t before_end) {
-    return reinterpret_cast<T*>(bytes + 2 * kPage - before_end);
-  }
-};
 
 Memory sent;
 Memory received;
@@ -38,13 +28,6 @@ void Fill(uint8_t* bytes, uint32_t size, uint8_t seed) {
   for (uint32_t i = 0; i < size; ++i) bytes[i] = static_cast<uint8_t>(seed + i * 7 + i / 251);
 }
 
-// A count that may lie at any address.
-uint32_t LoadCount(const void* from) {
-  uint32_t count;
-  std::memcpy(&count, from, sizeof(count));
-  return count;
-}
-
 // A page of its own, mapped with `options`, which is there if it may be written.
 zx_vaddr_t MapPage(zx_vm_option_t options, zx_handle_t* vmo) {
   *vmo = MakeVmo(kPage);
@@ -52,11 +35,6 @@ zx_vaddr_t MapPage(zx_vm_option_t options, zx_handle_t* vmo) {
   EXPECT_EQ(zx_vmar_map(zx_vmar_root_self(), options, 0, *vmo, 0, kPage, &address), ZX_OK);
   if ((options & ZX_VM_PERM_WRITE) != 0) Store(address, 1);
   return address;
-}
-
-template <typename T>
-T* Pointer(zx_vaddr_t address) {
-  return reinterpret_cast<T*>(address);
 }
 
 // One message, from and to these places: it arrives, with its counts, and nothing around it

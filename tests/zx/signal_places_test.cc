@@ -8,37 +8,14 @@
 #include <cstring>
 
 #include "tests/zx/objects.h"
+#include "tests/zx/places.h"
 #include "tests/zx/world.h"
 #include "tests/zx/zxtest.h"
 
 namespace sirocco::zxtest {
 namespace {
 
-constexpr uint32_t kPage = 4096;
-constexpr uint8_t kUntouched = 0xee;
-
-// Three pages; a place is named by its distance from the end of the second.
-struct Memory {
-  alignas(kPage) uint8_t bytes[3 * kPage];
-  template <typename T = uint8_t>
-  T* At(uint32_t before_end) {
-    return reinterpret_cast<T*>(bytes + 2 * kPage - before_end);
-  }
-};
-
 Memory memory;
-
-template <typename T>
-T* Pointer(zx_vaddr_t address) {
-  return reinterpret_cast<T*>(address);
-}
-
-// Signals that may lie at any address.
-zx_signals_t LoadSignals(const void* from) {
-  zx_signals_t signals;
-  std::memcpy(&signals, from, sizeof(signals));
-  return signals;
-}
 
 // A page of its own, which nobody has touched.
 zx_handle_t MapPage(zx_vaddr_t* address) {
@@ -76,7 +53,7 @@ TEST(SignalPlacesTest, AWaiterGetsItsSignalsAtEveryPlace) {
     std::memset(memory.bytes, kUntouched, sizeof(memory.bytes));
     EndEventWaiter(StartEventWaiter(memory.At<zx_signals_t>(to)));
     EXPECT_EQ(event_status, ZX_OK);
-    EXPECT_EQ(LoadSignals(memory.At(to)), ZX_EVENT_SIGNALED) << to;
+    EXPECT_EQ(LoadCount(memory.At(to)), ZX_EVENT_SIGNALED) << to;
     EXPECT_EQ(memory.At(to)[kSize], kUntouched);
     EXPECT_EQ(*(memory.At(to) - 1), kUntouched);
   }
@@ -109,7 +86,7 @@ TEST(SignalPlacesTest, AWaiterWhosePlaceWentGetsAnErrorAndTheNextOneItsSignals) 
   EXPECT_EQ(word, 1u);
   EndEventWaiter(StartEventWaiter(memory.At<zx_signals_t>(64)));
   EXPECT_EQ(event_status, ZX_OK);
-  EXPECT_EQ(LoadSignals(memory.At(64)), ZX_EVENT_SIGNALED);
+  EXPECT_EQ(LoadCount(memory.At(64)), ZX_EVENT_SIGNALED);
 }
 
 }  // namespace
