@@ -164,6 +164,8 @@ class KernelObject : public RefCounted, private sched::RetireNode {
   bool IsCrowdedLocked(Side side) REQUIRES(lock_) {
     return ObserverCountLocked(side) >= kMaxExaminedAtOnce || EndLocked(side).crowd != nullptr;
   }
+  // Links `observer`, which is not one too many.
+  inline void AddToFewLocked(SignalObserver& observer) REQUIRES(lock_);
   inline void LinkObserverLocked(SignalObserver& observer) REQUIRES(lock_);
   uint32_t& ObserverCountLocked(Side side) REQUIRES(lock_) {
     return signals_[Index(side)].observer_count;
@@ -219,12 +221,18 @@ class SignalObserver : public ListNode<SignalObserver> {
 
 inline zx_status_t KernelObject::AddObserverLocked(SignalObserver& observer) {
   const Side side = observer.slot_.side();
-  if (IsCrowdedLocked(side)) [[unlikely]] {
-    const zx_status_t status = PrepareCrowdLocked(EndLocked(side), observer);
-    if (status != ZX_OK) return status;
+  if (!IsCrowdedLocked(side)) [[likely]] {
+    AddToFewLocked(observer);
+    return ZX_OK;
   }
+  const zx_status_t status = PrepareCrowdLocked(EndLocked(side), observer);
+  if (status == ZX_OK) LinkObserverLocked(observer);
+  return status;
+}
+
+inline void KernelObject::AddToFewLocked(SignalObserver& observer) {
+  observer.joined_ = 0;  // It may have been in another object's crowd before.
   LinkObserverLocked(observer);
-  return ZX_OK;
 }
 
 inline void KernelObject::LinkObserverLocked(SignalObserver& observer) {

@@ -44,9 +44,9 @@ struct ParkedBuffers {
 
 /// Where a thread waits with nothing but its saved registers: no coroutine, no operation. One of
 ///
-///   a place in a channel's end   the hand-off pair, zx_channel_call: Channel::ParkCaller,
-///   ParkServer an end's list of observers   zx_object_wait_one: WaitForSignals the place in a port
-///   zx_port_wait: Port::Park
+///   a place in a channel's end   Channel::ParkCaller and ParkServer, and the hand-off
+///   an end's observers           WaitForSignals, for zx_object_wait_one
+///   the place in a port          Port::TakeOrPark, for zx_port_wait
 ///
 /// It waits until it is taken off there, under the lock that guards the place; whoever does that
 /// ends its call. Its vCPU is blocked by then, or about to be: only where it is blocked may a hart
@@ -148,7 +148,7 @@ inline bool ParkedThread::WaitForSignals(KernelObject& object, HandleSlot slot, 
   mask_ = mask;
   Enter(object, slot, ZX_THREAD_STATE_BLOCKED_WAIT_ONE, place);
   if constexpr (kWay == Way::kShort) {
-    object.LinkObserverLocked(*this);
+    object.AddToFewLocked(*this);
   } else if (object.AddObserverLocked(*this) != ZX_OK) {
     Leave();
     return false;

@@ -1,7 +1,7 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 //
-// The long way of what goes from memory to memory: any size, at any place that is at hand, and with
-// handles.
+// From memory to memory: the reply in words, and the long way of both, for any size, at any place
+// that is at hand, and with handles.
 #include "kernel/syscall/channel_direct.h"
 
 #include <sirocco/channel_handoff.h>

@@ -78,7 +78,7 @@ void StoreUser(std::byte* to, T value) {
   *reinterpret_cast<volatile T*>(to) = value;
 }
 
-/// Copies kWords words, each after those before it.
+/// Copies kWords words: loads all, then stores them.
 template <size_t kWords>
 [[gnu::always_inline]] inline void CopyBlock(std::byte* to, const std::byte* from) {
   uint64_t words[kWords];

@@ -204,6 +204,42 @@ TEST(WaitOneTest, ASignalAndTheCloseOfItsHandleEndItOnce) {
   }
 }
 
+// What a thread has seen of one object's crowd says nothing of the next one's.
+TEST(WaitOneTest, AWaiterAmongManyHearsItsNextObjectAsWell) {
+  constexpr int kMany = 65;  // More than are looked at at once.
+  static zx_handle_t events[2];
+  const zx_handle_t port = MakePort();
+  for (zx_handle_t& event : events) event = MakeEvent();
+  const auto watch = [port](zx_handle_t event) {
+    for (int i = 0; i < kMany; ++i) {
+      EXPECT_EQ(zx_object_wait_async(event, port, 1, ZX_USER_SIGNAL_2, 0), ZX_OK);
+    }
+  };
+  watch(events[0]);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(zx_object_signal(events[0], 0, ZX_USER_SIGNAL_1), ZX_OK);
+    EXPECT_EQ(zx_object_signal(events[0], ZX_USER_SIGNAL_1, 0), ZX_OK);
+  }
+  const zx_handle_t thread = StartThread([](uint64_t) {
+    for (const zx_handle_t event : events) {
+      for (int i = 0; i < 2; ++i) {  // The second time through a handle that is marked.
+        EXPECT_EQ(zx_object_wait_one(event, ZX_USER_SIGNAL_0, ZX_TIME_INFINITE, nullptr), ZX_OK);
+        EXPECT_EQ(zx_object_signal(event, ZX_USER_SIGNAL_0, ZX_USER_SIGNAL_3), ZX_OK);
+      }
+    }
+  });
+  for (const zx_handle_t event : events) {
+    for (int i = 0; i < 2; ++i) {
+      AwaitBlocked(thread, ZX_THREAD_STATE_BLOCKED_WAIT_ONE);
+      if (event == events[1] && i == 1) watch(event);  // It is there before they are.
+      EXPECT_EQ(zx_object_signal(event, 0, ZX_USER_SIGNAL_0), ZX_OK);
+      AwaitSignals(event, ZX_USER_SIGNAL_3);
+      EXPECT_EQ(zx_object_signal(event, ZX_USER_SIGNAL_3, 0), ZX_OK);
+    }
+  }
+  AwaitEnd(thread);
+}
+
 TEST(WaitOneTest, AWaiterThatIsKilledIsWokenByNothingAfterwards) {
   const zx_handle_t event = MakeEvent();
   for (int round = 0; round < 8; ++round) {
