@@ -41,8 +41,8 @@ class TimerQueue {
   /// returns.
   virtual void Arm(TimerNode& node, Instant deadline, Nanoseconds slack) = 0;
 
-  /// True: removed, it will not fire. False: it fired, or is about to on another hart; whoever owns
-  /// the node waits for that before it goes.
+  /// True: removed, it will not fire. False: it fired, or is about to on another hart, before that
+  /// passes a quiet point; whoever owns the node waits for the one or the other before it goes.
   virtual bool Cancel(TimerNode& node) = 0;
 
  protected:

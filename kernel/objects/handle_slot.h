@@ -34,7 +34,6 @@ class HandleSlot {
 
   HandleTable* table() const { return table_; }
   uint16_t index() const { return static_cast<uint16_t>(name_); }
-  uint16_t generation() const { return static_cast<uint16_t>(name_ >> 16); }
   Side side() const { return static_cast<Side>(side_); }
 
   /// Whether the handle was closed or moved meanwhile.

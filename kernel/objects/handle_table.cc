@@ -15,7 +15,7 @@ bool HandleSlot::MarkFirstWait() const {
   std::atomic<uint64_t>& word = table_->SlotAt(index()).meta;
   uint64_t meta = word.load(std::memory_order_acquire);
   do {
-    if (!HandleTable::IsLive(meta) || HandleTable::GenerationOf(meta) != generation()) return false;
+    if (!HandleTable::IsNamed(meta, name_)) return false;
     if ((meta & HandleTable::kWaited) != 0) return true;
   } while (!word.compare_exchange_weak(meta, meta | HandleTable::kWaited));
   return true;

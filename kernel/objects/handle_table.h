@@ -70,8 +70,8 @@ class HandleReservation;
 /// is read through the one before, which orders it without a fence. Where a directory has no chunk
 /// yet, it has one whose slots are all free.
 ///
-/// Who keeps only a HandleSlot's table alive may do so under any lock: it goes at quiet points,
-/// some chunks at a time.
+/// The last reference may go under any lock: the table then goes at quiet points, some chunks at a
+/// time.
 class HandleTable final : public RefCounted, private sched::RetireNode {
  public:
   static constexpr uint32_t kMaxHandles = 1u << 16;

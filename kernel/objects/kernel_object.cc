@@ -51,8 +51,10 @@ void KernelObject::NotifyLocked(void* changed, uint64_t before) {
   // Nobody on the list was met by what was set before, so only what rises can meet somebody.
   const zx_signals_t risen = now & ~static_cast<zx_signals_t>(before);
   if (risen == 0) return;
-  if (signals.observer_count != 1 || end.crowd != nullptr)
+  if (signals.observer_count != 1 || end.crowd != nullptr) {
     return NotifyAllLocked(end, signals, risen);
+  }
+  // One alone needs no frame.
   SignalObserver& only = *end.observers.Front();
   if ((only.mask_ & risen) == 0) return;
   end.observers.Remove(only);

@@ -45,7 +45,8 @@ class PortPacket : public ListNode<PortPacket>, public ListNode<PortPacket, Regi
 /// A queue of packets, and what was registered to make some.
 ///
 /// Locking: `queue_lock_` (rank kPort) is taken under the lock of any object whose signals change;
-/// `lock_` only guards who waits for packets through which handle, as for every object.
+/// it guards who is parked, too. `lock_` only guards through which handle others wait for packets,
+/// as for every object.
 class Port final : public KernelObject {
  public:
   static constexpr zx_obj_type_t kType = ZX_OBJ_TYPE_PORT;

@@ -123,7 +123,8 @@ void HartExecutor::Nudge(uint8_t priority) {
 void HartExecutor::LimitSlice() {
   StoreRelaxed(runs_alone_, 0);
   slice_end_ = arch::Clock::Now() + kSlice;
-  timers_.Program(slice_end_);
+  // By a timer that fires: what follows its interrupt programs for what is left then.
+  if (!timers_.has_expired()) ProgramTimer();
 }
 
 // Plain calls, one after the other, never come to a turn of the executor: memory would only go one

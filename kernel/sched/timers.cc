@@ -60,7 +60,9 @@ void HartTimers::Fire(Instant now) {
         return;
       }
     }
-    node->Fire();  // Unlocked: it takes the lock of its object, which ranks lower.
+    // Unlocked: it takes the lock of its object, which ranks lower. At once: whoever does not own
+    // the node any more keeps it for as long as this hart passes no quiet point.
+    node->Fire();
   }
 }
 

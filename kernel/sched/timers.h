@@ -45,6 +45,8 @@ class HartTimers final : public async::TimerQueue {
   void Program(Instant slice_end) {
     if (!IsProgrammed(slice_end)) Set(std::min(next_, slice_end));
   }
+  /// Whether the hardware fired, and Program did not follow yet.
+  bool has_expired() const { return has_expired_; }
   /// Whether there is nothing to do for that.
   bool IsProgrammed(Instant slice_end) const { return slice_end >= programmed_ && !has_expired_; }
   /// Program, if that is not so, with no frame for its caller.
@@ -66,7 +68,8 @@ class HartTimers final : public async::TimerQueue {
   static void NoteEarlier(void* timers, uint64_t when);
 
   // Touched by the owning hart only: what the hardware is set to, and whether that is over; and
-  // when to look into the wheel, where nothing is earlier than either.
+  // when to look into the wheel, where nothing is earlier. Unless it is over, what is set is no
+  // later than that.
   Instant programmed_ = Instant::Infinite();
   bool has_expired_ = false;
   Instant next_ = Instant::Infinite();

@@ -132,7 +132,7 @@ bool HandOff::TryReply(SyscallContext& ctx, HandleValue handle, const Content& r
   StoreRelaxed(parked.object_, &channel);
   here.server = &parked;
   if (!self.HandOverTo(peer->vcpu())) [[unlikely]] {
-    *next = FinishReply(channel, parked, *peer).context;
+    *next = FinishHandOver(channel, parked, *peer).context;
     return true;
   }
   channel.lock_.Unlock();
@@ -152,12 +152,9 @@ bool HandOff::TrySend(SyscallContext& ctx, const Found<Channel>& handle, const C
       request.bytes.size() <= RegisterMessage::kMaxBytes && request.handles.empty();
   ParkedPlaces places;
   ParkedThread& parked = ctx.thread().parked();
-  // A kill that does not see us parked is seen here.
   StoreRelaxed(parked.object_, &channel);
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  if (peer == nullptr || here.caller != nullptr || here.calls >= Channel::kTxidsPerEnd ||
-      !handle.slot.IsWaited() || ctx.vcpu().attention_requested() ||
-      !ctx.vcpu().MayHandOverTo(peer->vcpu()) ||
+  if (!handle.slot.IsWaited() || !MaySend(ctx, here, peer) ||
       (!to_words && (!peer->has_buffers() || !places.Find(*peer, request.size()))) ||
       (!request.handles.empty() &&
        !GiveHandles(SyscallContext::Of(peer->vcpu()), request.handles, places.handles()))) {
@@ -229,22 +226,13 @@ HandOffNext HandOff::ReplyInWords(uint64_t handle) NO_THREAD_SAFETY_ANALYSIS {
   SyscallContext& ctx = SyscallContext::Current();
   const arch::UserContext& context = ctx.vcpu().context();
   const uint64_t address = context.word_arguments();
-  if (context.word_bytes() != 0 || !ctx.KnowsPages()) [[unlikely]]
-    return ReplyThroughMemory(handle);
-  const std::byte* const place = ctx.FindKnown(address, sizeof(Args), arch::Access::kWrite);
-  if (place == nullptr || !IsAligned(place, alignof(Args))) [[unlikely]]
-    return ReplyThroughMemory(handle);
-  const auto size = LoadUser<uint64_t>(place + offsetof(Args, wr_num_bytes));
-  if (!IsOfWords(size)) [[unlikely]]
-    return ReplyThroughMemory(handle);
-  const std::byte* const bytes = ctx.FindKnown(LoadUser<uint64_t>(place + offsetof(Args, wr_bytes)),
-                                               size, arch::Access::kRead);
-  if (bytes == nullptr || !IsAligned(bytes, sizeof(uint64_t))) [[unlikely]]
+  WordArgs<Args> args;
+  if (context.word_bytes() != 0 || !args.Find(ctx, address, arch::Access::kWrite)) [[unlikely]]
     return ReplyThroughMemory(handle);
   const auto found = ctx.handles().FindWaited<Channel>(static_cast<HandleValue>(handle), kRights);
   if (found.object == nullptr) [[unlikely]]
     return ReplyThroughMemory(handle);
-  const auto txid = LoadUser<zx_txid_t>(bytes);
+  const auto txid = LoadUser<zx_txid_t>(args.bytes());
   Channel& channel = *found.object;
   if (!channel.lock_.TryLock()) [[unlikely]]
     return ReplyThroughMemory(handle);
@@ -255,34 +243,30 @@ HandOffNext HandOff::ReplyInWords(uint64_t handle) NO_THREAD_SAFETY_ANALYSIS {
   WordPlaces places;
   if (peer == nullptr || peer->txid_ != txid || here.server != nullptr || !found.is_live() ||
       !here.queue.is_empty() || !self.MayHandOverTo(peer->vcpu()) ||
-      !places.Find(*peer, bytes, size)) [[unlikely]] {
+      !places.Find(*peer, args.bytes(), args.size())) [[unlikely]] {
     channel.lock_.Unlock();
     return ReplyThroughMemory(handle);
   }
   Channel::UnparkLocked(there.caller);
-  places.Store(bytes, size, txid);
-  peer->context().set_result(SyscallContext::ToResult(ZX_OK));
-  const auto room = LoadUser<uint64_t>(place + offsetof(Args, rd_num_bytes));
   ParkedThread& parked = ctx.thread().parked();
   parked.slot_ = found.slot();
-  parked.buffers_ = {&DeliverRequest,
-                     LoadUser<uint64_t>(place + offsetof(Args, rd_bytes)),
-                     LoadUser<uint64_t>(place + offsetof(Args, rd_handles)),
-                     static_cast<uint32_t>(room),
-                     static_cast<uint32_t>(room >> 32),
-                     address + offsetof(Args, actual_bytes),
-                     address + offsetof(Args, actual_handles)};
+  // Before anything is stored where they may lie, too.
+  parked.buffers_ = args.Buffers(&DeliverRequest, address + offsetof(Args, actual_bytes),
+                                 address + offsetof(Args, actual_handles));
+  places.Store(args.bytes(), args.size(), txid);
+  peer->context().set_result(SyscallContext::ToResult(ZX_OK));
   StoreRelaxed(parked.object_, &channel);
   here.server = &parked;
   if (!self.HandOverTo(peer->vcpu())) [[unlikely]]
-    return FinishReply(channel, parked, *peer);
+    return FinishHandOver(channel, parked, *peer);
   channel.lock_.Unlock();
   return {&peer->context(), nullptr};
 }
 
 // The switch takes more than the common steps.
-[[gnu::noinline, gnu::cold]] HandOffNext HandOff::FinishReply(Channel& channel, ParkedThread& self,
-                                                              ParkedThread& peer) {
+[[gnu::noinline, gnu::cold]] HandOffNext HandOff::FinishHandOver(Channel& channel,
+                                                                 ParkedThread& self,
+                                                                 ParkedThread& peer) {
   arch::UserContext* const next = peer.vcpu().FinishHandOver();
   channel.lock_.Unlock();
   self.CancelIfDying();

@@ -30,8 +30,9 @@
 // as usual goes the other way, before anything has changed.
 //
 //   registers   channel_regs.cc: the hand-off pair without buffers
-//   words       here: whole words from and to known pages, no handles; copied in line, no frame
-//   memory      channel_direct.cc: any size, at any place that is at hand, up to 8 handles
+//   words       CallInWords, ReplyInWords: from and to known pages, no handles; copied in line
+//   memory      TryCall, ReplyThroughMemory: any size, at any place that is at hand, up to 8
+//   handles
 
 namespace sirocco {
 
@@ -120,6 +121,43 @@ class HandOff {
     return (reinterpret_cast<uintptr_t>(place) & (alignment - 1)) == 0;
   }
 
+  // The arguments of either call, if what they send is of words: all of it known, as compilers
+  // place such things. Read where they are, each field once.
+  template <typename Args>
+  class WordArgs {
+   public:
+    [[gnu::always_inline]] bool Find(SyscallContext& ctx, uint64_t address, arch::Access access) {
+      if (!ctx.KnowsPages()) return false;
+      args_ = ctx.FindKnown(address, sizeof(Args), access);
+      if (args_ == nullptr || !IsAligned(args_, alignof(Args))) return false;
+      size_ = LoadUser<uint64_t>(args_ + offsetof(Args, wr_num_bytes));
+      if (!IsOfWords(size_)) return false;
+      bytes_ = ctx.FindKnown(LoadUser<uint64_t>(args_ + offsetof(Args, wr_bytes)), size_,
+                             arch::Access::kRead);
+      return bytes_ != nullptr && IsAligned(bytes_, sizeof(uint64_t));
+    }
+    const std::byte* bytes() const { return bytes_; }
+    uint64_t size() const { return size_; }
+    /// For what comes back.
+    [[gnu::always_inline]] ParkedBuffers Buffers(ParkedBuffers::Deliver deliver,
+                                                 uint64_t actual_bytes,
+                                                 uint64_t actual_handles) const {
+      const auto room = LoadUser<uint64_t>(args_ + offsetof(Args, rd_num_bytes));
+      return {deliver,
+              LoadUser<uint64_t>(args_ + offsetof(Args, rd_bytes)),
+              LoadUser<uint64_t>(args_ + offsetof(Args, rd_handles)),
+              static_cast<uint32_t>(room),
+              static_cast<uint32_t>(room >> 32),
+              actual_bytes,
+              actual_handles};
+    }
+
+   private:
+    const std::byte* args_ = nullptr;
+    const std::byte* bytes_ = nullptr;
+    uint64_t size_ = 0;
+  };
+
   // Where a message of words goes: known, as compilers place such things, and not where it comes
   // from.
   class WordPlaces {
@@ -170,7 +208,7 @@ class HandOff {
     bool are_counts_one_word_ = false;
   };
 
-  static HandOffNext FinishReply(Channel& channel, ParkedThread& self, ParkedThread& peer)
+  static HandOffNext FinishHandOver(Channel& channel, ParkedThread& self, ParkedThread& peer)
       RELEASE(channel.lock_);
   static HandOffNext EndSlowly(Channel& channel, ParkedThread& self, ParkedThread& peer)
       RELEASE(channel.lock_);
@@ -182,18 +220,8 @@ inline uint64_t HandOff::CallInWords(SyscallContext& ctx, const FoundWaited<Chan
                                      UserOut<uint32_t> actual_bytes,
                                      UserOut<uint32_t> actual_handles,
                                      auto otherwise) NO_THREAD_SAFETY_ANALYSIS {
-  using Args = zx_channel_call_args_t;
-  if (!ctx.is_at_door() || !ctx.KnowsPages()) [[unlikely]]
-    return otherwise();
-  const std::byte* const place = ctx.FindKnown(args.address(), sizeof(Args), arch::Access::kRead);
-  if (place == nullptr || !IsAligned(place, alignof(Args))) [[unlikely]]
-    return otherwise();
-  const auto size = LoadUser<uint64_t>(place + offsetof(Args, wr_num_bytes));
-  if (!IsOfWords(size)) [[unlikely]]
-    return otherwise();
-  const std::byte* const bytes = ctx.FindKnown(LoadUser<uint64_t>(place + offsetof(Args, wr_bytes)),
-                                               size, arch::Access::kRead);
-  if (bytes == nullptr || !IsAligned(bytes, sizeof(uint64_t))) [[unlikely]]
+  WordArgs<zx_channel_call_args_t> call;
+  if (!ctx.is_at_door() || !call.Find(ctx, args.address(), arch::Access::kRead)) [[unlikely]]
     return otherwise();
   Channel& channel = *handle.object;
   if (!channel.lock_.TryLock()) [[unlikely]]
@@ -205,36 +233,30 @@ inline uint64_t HandOff::CallInWords(SyscallContext& ctx, const FoundWaited<Chan
   StoreRelaxed(parked.object_, &channel);
   std::atomic_thread_fence(std::memory_order_seq_cst);
   WordPlaces places;
-  const bool to_words = size <= RegisterMessage::kMaxBytes;
+  const bool to_words = call.size() <= RegisterMessage::kMaxBytes;
   if (!handle.is_live() || !MaySend(ctx, here, peer) ||
-      (!to_words && !places.Find(*peer, bytes, size))) [[unlikely]] {
+      (!to_words && !places.Find(*peer, call.bytes(), call.size()))) [[unlikely]] {
     StoreRelaxed(parked.object_, nullptr);
     channel.lock_.Unlock();
     return otherwise();
   }
   Channel::UnparkLocked(there.server);
   const zx_txid_t txid = Channel::MakeTxid(handle.side, here.calls++);
+  parked.txid_ = txid;
+  parked.slot_ = handle.slot();
+  // Before anything is stored where they may lie, too.
+  parked.buffers_ = call.Buffers(&DeliverReply, actual_bytes.address(), actual_handles.address());
   arch::UserContext& context = peer->context();
   if (to_words) {
-    CopyWords(context.words(), bytes, size);
-    for (size_t i = size / sizeof(uint64_t); i < context.kWords; ++i) context.set_word(i, 0);
+    CopyWords(context.words(), call.bytes(), call.size());
+    for (size_t i = call.size() / sizeof(uint64_t); i < context.kWords; ++i) context.set_word(i, 0);
     context.set_low_word(txid);
-    context.set_word_bytes(size);
+    context.set_word_bytes(call.size());
   } else {
-    places.Store(bytes, size, txid);
+    places.Store(call.bytes(), call.size(), txid);
     context.set_word_bytes(0);
   }
   context.set_result(SyscallContext::ToResult(ZX_OK));
-  const auto room = LoadUser<uint64_t>(place + offsetof(Args, rd_num_bytes));
-  parked.txid_ = txid;
-  parked.slot_ = handle.slot();
-  parked.buffers_ = {&DeliverReply,
-                     LoadUser<uint64_t>(place + offsetof(Args, rd_bytes)),
-                     LoadUser<uint64_t>(place + offsetof(Args, rd_handles)),
-                     static_cast<uint32_t>(room),
-                     static_cast<uint32_t>(room >> 32),
-                     actual_bytes.address(),
-                     actual_handles.address()};
   here.caller = &parked;
   ctx.vcpu().HandOverAfterwards(peer->vcpu(), channel.lock_.HandOut());
   return kEntryPending;

@@ -10,10 +10,6 @@
 
 #include <sirocco/channel_handoff.h>
 
-#include <algorithm>
-#include <cstddef>
-#include <cstring>
-#include <span>
 #include <utility>
 
 #include "kernel/base/atomic.h"
@@ -28,8 +24,6 @@
 #include "kernel/syscall/hand_off.h"
 #include "kernel/syscall/handle_ref.h"
 #include "kernel/syscall/parked_call.h"
-#include "kernel/syscall/parked_message.h"
-#include "kernel/syscall/user_ptr.h"
 
 namespace sirocco {
 
@@ -127,10 +121,7 @@ Result<HandleRef<Channel>> HandOff::FindChannel(SyscallContext& ctx, uint64_t ha
                                                             ParkedThread& peer) {
   RegisterMessage::From(self.context()).CopyTo(peer.context());
   peer.context().set_result(SyscallContext::ToResult(ZX_OK));
-  arch::UserContext* const next = peer.vcpu().FinishHandOver();
-  channel.lock_.Unlock();
-  self.CancelIfDying();
-  return {next, nullptr};
+  return FinishHandOver(channel, self, peer);
 }
 
 // The lock is released by whoever takes the words over; the analysis cannot follow it there.

@@ -111,7 +111,8 @@ std::byte* SyscallContext::FindInOtherPage(uint64_t address, arch::Access access
   const KnownPage found = {page | (access == arch::Access::kWrite ? 0 : KnownPage::kReadOnly),
                            byte - offset};
   // The one before stays, unless the table has changed, or it is this one, as it could be read.
-  const bool is_known_before = changes == pages_seen_ && known_pages_[0].bytes != found.bytes;
+  const bool is_known_before =
+      changes == pages_seen_ && (known_pages_[0].word & ~KnownPage::kReadOnly) != page;
   known_pages_[1] = is_known_before ? known_pages_[0] : found;
   known_pages_[0] = found;
   pages_seen_ = changes;

@@ -171,6 +171,34 @@ TEST(InterruptPortTest, EachTriggerIsAPacketOnceItIsAcknowledged) {
   EXPECT_EQ(TakePacket(port), -1);
 }
 
+TEST(InterruptPortTest, WakesWhoWaitsAtThePortByATriggerAndByAnAcknowledgement) {
+  static zx_handle_t port;
+  static zx_port_packet_t packet;
+  port = MakePort(ZX_PORT_BIND_TO_INTERRUPT);
+  const zx_handle_t interrupt = MakeBound(port);
+  const auto start = [] {
+    packet = {};
+    const zx_handle_t thread = StartThread(
+        [](uint64_t) { EXPECT_EQ(zx_port_wait(port, ZX_TIME_INFINITE, &packet), ZX_OK); });
+    AwaitBlocked(thread, ZX_THREAD_STATE_BLOCKED_PORT);
+    return thread;
+  };
+  zx_handle_t thread = start();
+  EXPECT_EQ(Trigger(interrupt, 10), ZX_OK);
+  AwaitEnd(thread);
+  EXPECT_EQ(packet.type, ZX_PKT_TYPE_INTERRUPT);
+  EXPECT_EQ(packet.key, kKey);
+  EXPECT_EQ(packet.interrupt.timestamp, 10);
+  thread = start();
+  EXPECT_EQ(Trigger(interrupt, 20), ZX_OK);
+  EXPECT_EQ(ThreadState(thread), uint32_t{ZX_THREAD_STATE_BLOCKED_PORT});
+  EXPECT_EQ(zx_interrupt_ack(interrupt), ZX_OK);
+  AwaitEnd(thread);
+  EXPECT_EQ(packet.interrupt.timestamp, 20);
+  EXPECT_EQ(zx_interrupt_ack(interrupt), ZX_OK);
+  EXPECT_EQ(TakePacket(port), -1);
+}
+
 TEST(InterruptPortTest, ItsPacketsComeBeforeAllOthers) {
   const zx_handle_t port = MakePort(ZX_PORT_BIND_TO_INTERRUPT);
   const zx_handle_t interrupt = MakeBound(port);

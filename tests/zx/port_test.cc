@@ -125,42 +125,38 @@ TEST(PortTest, OneMoreUserPacketEndsTheProcessThatQueuesIt) {
   }
 }
 
+zx_handle_t taken_from;
+uint64_t taken_keys[4];
+
+// Waits for one packet, whose key is taken_keys[index] then.
+zx_handle_t StartTaker(uint64_t index) {
+  taken_keys[index] = 0;
+  return StartThread(
+      [](uint64_t place) {
+        zx_port_packet_t packet = {};
+        EXPECT_EQ(zx_port_wait(taken_from, ZX_TIME_INFINITE, &packet), ZX_OK);
+        taken_keys[place] = packet.key;
+      },
+      index);
+}
+
 TEST(PortTest, APacketWakesOneWaiter) {
-  static zx_handle_t port;
-  static uint64_t keys[4];
-  port = MakePort();
+  const zx_handle_t port = taken_from = MakePort();
   zx_handle_t threads[4];
-  for (uint64_t i = 0; i < 4; ++i) {
-    keys[i] = 0;
-    threads[i] = StartThread(
-        [](uint64_t index) {
-          zx_port_packet_t packet = {};
-          EXPECT_EQ(zx_port_wait(port, ZX_TIME_INFINITE, &packet), ZX_OK);
-          keys[index] = packet.key;
-        },
-        i);
-  }
+  for (uint64_t i = 0; i < 4; ++i) threads[i] = StartTaker(i);
   for (const zx_handle_t thread : threads) AwaitBlocked(thread, ZX_THREAD_STATE_BLOCKED_PORT);
   for (uint64_t key : {1, 10, 100, 1000}) EXPECT_EQ(Queue(port, key), ZX_OK);
   for (const zx_handle_t thread : threads) AwaitEnd(thread);
-  EXPECT_EQ(keys[0] + keys[1] + keys[2] + keys[3], 1111u);
+  EXPECT_EQ(taken_keys[0] + taken_keys[1] + taken_keys[2] + taken_keys[3], 1111u);
 }
 
 TEST(PortTest, WaitersGetTheirPacketsInTheOrderInWhichTheyCame) {
-  static zx_handle_t port;
-  static uint64_t keys[3];
-  port = MakePort();
+  const zx_handle_t port = taken_from = MakePort();
   const zx_handle_t event = MakeEvent();
   zx_handle_t threads[3];
   for (int round = 0; round < 2; ++round) {
     for (uint64_t i = 0; i < 3; ++i) {
-      threads[i] = StartThread(
-          [](uint64_t index) {
-            zx_port_packet_t packet = {};
-            EXPECT_EQ(zx_port_wait(port, ZX_TIME_INFINITE, &packet), ZX_OK);
-            keys[index] = packet.key;
-          },
-          i);
+      threads[i] = StartTaker(i);
       AwaitBlocked(threads[i], ZX_THREAD_STATE_BLOCKED_PORT);
     }
     // One of each kind.
@@ -170,7 +166,7 @@ TEST(PortTest, WaitersGetTheirPacketsInTheOrderInWhichTheyCame) {
     EXPECT_EQ(Watch(event, port, ZX_EVENT_SIGNALED, 3), ZX_OK);  // Is set.
     EXPECT_EQ(zx_object_signal(event, ZX_EVENT_SIGNALED, 0), ZX_OK);
     for (const zx_handle_t thread : threads) AwaitEnd(thread);
-    for (uint64_t i = 0; i < 3; ++i) EXPECT_EQ(keys[i], i + 1);
+    for (uint64_t i = 0; i < 3; ++i) EXPECT_EQ(taken_keys[i], i + 1);
     EXPECT_EQ(TakeKey(port), 0u);
   }
 }

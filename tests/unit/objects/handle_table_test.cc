@@ -298,5 +298,20 @@ TEST_F(HandleTableTest, ASlotIsRetiredByAClose) {
   EXPECT_FALSE(slot.MarkWaited());
 }
 
+TEST_F(HandleTableTest, ALargeTableGoesAtQuietPointsAPartAtEach) {
+  constexpr int kHandles = 64 * 100;  // A hundred chunks.
+  RefPtr<HandleTable> large = HandleTable::Create(kSecret).value();
+  RefPtr<Event> event = Event::Create().value();
+  for (int i = 0; i < kHandles; ++i) {
+    ASSERT_TRUE(large->Install(Handle(event, Side::kFirst, ZX_RIGHT_NONE)).ok());
+  }
+  CloseAll(*large);
+  Settle();
+  large.reset();  // Frees nothing: it may be the last reference under any lock.
+  int parts = 0;
+  while (sched::ReclaimRetired() != 0) ++parts;
+  EXPECT_EQ(parts, 4);
+}
+
 }  // namespace
 }  // namespace sirocco

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "kernel/arch/clock.h"
+#include "kernel/arch/hart.h"
+#include "kernel/arch/host/interrupts.h"
 #include "kernel/arch/host/this_hart.h"
 #include "kernel/async/task.h"
 #include "kernel/async/timer.h"
@@ -90,6 +92,36 @@ TEST(HartExecutorTest, NothingIsReclaimedWhileAnotherHartIsInAPlainCall) {
   may_leave = true;
   while (reclaimed == 0) HartExecutor::Current().Turn(false);
   EXPECT_EQ(reclaimed, 1);
+}
+
+TEST(HartExecutorTest, ATimerThatPostsIsOneInterrupt) {
+  Harts harts(1);
+  HartExecutor& executor = HartExecutor::Current();
+  struct Posting : async::TimerNode {
+    explicit Posting(async::Runnable& posted) : TimerNode(&OnFire), posted(posted) {}
+    static void OnFire(TimerNode& self) {
+      HartExecutor::Current().Post(static_cast<Posting&>(self).posted);
+    }
+    async::Runnable& posted;
+  };
+  std::atomic<int> runs{0};
+  Counting runnable(runs);
+  Posting timer(runnable);
+  const Instant deadline = arch::Clock::Now() + Nanoseconds(1'000'000);
+  executor.hart_timers().Arm(timer, deadline, Nanoseconds(0));
+  executor.BeginSlice(runnable.priority(), arch::Clock::Now());  // A vCPU, alone.
+  arch::Clock::AdvanceTo(deadline);
+  ASSERT_TRUE(arch::is_timer_due());
+  arch::TakeInterrupts();
+  executor.ProgramTimer();  // As at the end of OnUserInterrupt.
+  EXPECT_FALSE(arch::is_timer_due());
+  // The slice that began with the post ends.
+  arch::Clock::AdvanceTo(deadline + kSlice);
+  EXPECT_TRUE(arch::is_timer_due());
+  arch::TakeInterrupts();
+  executor.EndSlice();
+  executor.Turn(false);
+  EXPECT_EQ(runs, 1);
 }
 
 // A29, for kernel coroutines: the threads' figure is taken on the machine.
