@@ -280,14 +280,13 @@ Task<zx_status_t> AddressSpace::TearDown() {
 
 void AddressSpace::OnLastReference() { sched::Retire(*this); }
 
-uint32_t AddressSpace::OnRetired(sched::RetireNode& node) {
+void AddressSpace::OnRetired(sched::RetireNode& node) {
   auto& space = static_cast<AddressSpace&>(node);
   if (!space.is_torn_down_ && space.TearDownStep() != TearDownState::kDone) {
     sched::Retire(node);
-    return kTearDownSteps;
+    return sched::ReclaimTook(kTearDownSteps);
   }
   delete &space;
-  return 1;
 }
 
 }  // namespace sirocco::mm

@@ -224,7 +224,7 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
   AddressSpace() : RetireNode(&OnRetired) {}
   ~AddressSpace() override;
   void OnLastReference() override;
-  static uint32_t OnRetired(sched::RetireNode& node);
+  static void OnRetired(sched::RetireNode& node);
 
   void EnterSlowly(HartSpace& here);
   void CatchUp(HartSpace& here);

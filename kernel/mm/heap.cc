@@ -1,7 +1,6 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #include "kernel/mm/heap.h"
 
-#include <cstring>
 #include <utility>
 
 namespace sirocco::mm {
@@ -10,8 +9,6 @@ constinit Heap heap;
 constinit FrameHeap frame_heap;
 
 namespace {
-
-constexpr int kFreedByte = 0xdf;
 
 // Words of a slab that are free are marked so; only these two touch them.
 SIROCCO_NO_ASAN void* NextFree(void* object) { return *static_cast<void**>(object); }
@@ -85,19 +82,11 @@ void* Heap::AllocateSlowly(Magazine& magazine, size_t size_class) {
   return nullptr;
 }
 
-void Heap::FreeSmall(void* object, size_t size_class) {
-  if constexpr (kAssertsEnabled) std::memset(object, kFreedByte, kClassSizes[size_class]);
-  HartMagazines* magazines = ThisMagazines();
-  MarkFree(object, kClassSizes[size_class]);
-  if (magazines == nullptr) {
-    Magazine one;
-    Push(one, object);
-    return Drain(one, size_class, 0);
-  }
-  Magazine& magazine = magazines->of[size_class];
-  Push(magazine, object);
-  if (magazine.count.load(std::memory_order_relaxed) > 2 * BatchOf(size_class)) [[unlikely]]
-    Drain(magazine, size_class, BatchOf(size_class));
+// For a host thread that is no hart.
+void Heap::FreeAlone(void* object, size_t size_class) {
+  Magazine one;
+  Push(one, object);
+  Drain(one, size_class, 0);
 }
 
 void Heap::Drain(Magazine& magazine, size_t size_class, uint32_t keep) {

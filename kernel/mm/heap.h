@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <new>
 
 #include "kernel/arch/hart.h"
@@ -53,6 +54,7 @@ class Heap {
 
  private:
   static constexpr size_t kLarge = kClassCount;  // Page::size_class of a run.
+  static constexpr int kFreedByte = 0xdf;
 
   struct FreeObject {
     FreeObject* next;
@@ -61,8 +63,11 @@ class Heap {
     FreeObject* head = nullptr;
     std::atomic<uint32_t> count{0};  // Written by its hart, read by usage().
 
-    void Count(int32_t change) {
-      StoreRelaxed(count, count.load(std::memory_order_relaxed) + change);
+    // Returns the count from now on.
+    uint32_t Count(int32_t change) {
+      const uint32_t now = count.load(std::memory_order_relaxed) + change;
+      StoreRelaxed(count, now);
+      return now;
     }
   };
   struct alignas(64) HartMagazines {
@@ -75,8 +80,9 @@ class Heap {
     uint64_t in_slabs GUARDED_BY(lock) = 0;  // Objects out of slabs, magazines included.
   };
 
+  // Between a magazine and the slabs; a magazine holds two at most.
   static constexpr uint32_t BatchOf(size_t size_class) {
-    return kClassSizes[size_class] <= 256 ? 16 : 4;
+    return size_class <= SizeClassFor(256) ? 16 : 4;
   }
 
   // Null for a host thread that is no hart.
@@ -88,9 +94,10 @@ class Heap {
     return &magazines_[hart.index];
   }
   static FreeObject* Pop(Magazine& magazine);
-  static void Push(Magazine& magazine, void* object);
+  static uint32_t Push(Magazine& magazine, void* object);  // Returns the count.
 
   void FreeSmall(void* object, size_t size_class);
+  void FreeAlone(void* object, size_t size_class);
   void* AllocateSlowly(Magazine& magazine, size_t size_class);
   void Drain(Magazine& magazine, size_t size_class, uint32_t keep);
   // Moves up to `count` objects of existing slabs into `magazine`.
@@ -99,8 +106,8 @@ class Heap {
   void* AllocateLarge(size_t size_bytes);
   void FreeLarge(Page& first);
 
-  std::array<SizeClass, kClassCount> classes_;
   std::array<HartMagazines, arch::kMaxHarts> magazines_;
+  std::array<SizeClass, kClassCount> classes_;
 };
 
 /// The one of this kernel.
@@ -125,6 +132,14 @@ class HeapAllocated {
   static void operator delete(void* object, const std::nothrow_t&) noexcept { Free(object); }
 };
 
+/// Base of classes whose objects come from where the global operators take them. On the machine
+/// that is the kernel's heap, so there their size is known where they are made and deleted.
+#if __STDC_HOSTED__
+class GlobalAllocated {};
+#else
+using GlobalAllocated = HeapAllocated;
+#endif
+
 /// Coroutine frames out of the heap.
 class FrameHeap final : public async::FrameAllocator {
  public:
@@ -145,11 +160,11 @@ SIROCCO_NO_ASAN inline Heap::FreeObject* Heap::Pop(Magazine& magazine) {
   return object;
 }
 
-SIROCCO_NO_ASAN inline void Heap::Push(Magazine& magazine, void* object) {
+SIROCCO_NO_ASAN inline uint32_t Heap::Push(Magazine& magazine, void* object) {
   auto* free_object = static_cast<FreeObject*>(object);
   free_object->next = magazine.head;
   magazine.head = free_object;
-  magazine.Count(1);
+  return magazine.Count(1);
 }
 
 inline void* Heap::Allocate(size_t size_bytes) {
@@ -165,6 +180,16 @@ inline void* Heap::Allocate(size_t size_bytes) {
     object = AllocateSlowly(magazine, size_class);
   MarkUsed(object, object == nullptr ? 0 : kClassSizes[size_class]);
   return object;
+}
+
+inline void Heap::FreeSmall(void* object, size_t size_class) {
+  if constexpr (kAssertsEnabled) std::memset(object, kFreedByte, kClassSizes[size_class]);
+  HartMagazines* magazines = ThisMagazines();
+  MarkFree(object, kClassSizes[size_class]);
+  if (magazines == nullptr) return FreeAlone(object, size_class);
+  Magazine& magazine = magazines->of[size_class];
+  if (Push(magazine, object) > 2 * BatchOf(size_class)) [[unlikely]]
+    Drain(magazine, size_class, BatchOf(size_class));
 }
 
 inline void Heap::Free(void* object) {

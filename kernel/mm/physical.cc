@@ -272,7 +272,7 @@ void PhysicalAllocator::FreeAll(PageList&& list) {
   while (Page* page = list.Pop()) Free(*page);
 }
 
-uint32_t PhysicalAllocator::OnRetired(sched::RetireNode& node) {
+void PhysicalAllocator::OnRetired(sched::RetireNode& node) {
   // The node is the first thing in the descriptor of the list's first page.
   auto* page = reinterpret_cast<Page*>(&node);
   uint32_t freed = 0;
@@ -290,7 +290,7 @@ uint32_t PhysicalAllocator::OnRetired(sched::RetireNode& node) {
     }
     page = next;
   }
-  return 1 + freed / kFreedInAStep;
+  sched::ReclaimTook(freed / kFreedInAStep);
 }
 
 void PhysicalAllocator::Retire(PageList&& list) {

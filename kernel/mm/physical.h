@@ -153,7 +153,7 @@ class PhysicalAllocator {
   void CheckZero(const Page& page);
   void Zero(Page& page);
   static constexpr uint32_t kReclaimedAtOnce = 64;
-  static uint32_t OnRetired(sched::RetireNode& node);
+  static void OnRetired(sched::RetireNode& node);
 
   // Fixed by Init.
   Page* pages_ = nullptr;

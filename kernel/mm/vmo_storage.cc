@@ -77,10 +77,9 @@ void VmoStorage::OnLastReference() {
   sched::Retire(*this);
 }
 
-uint32_t VmoStorage::FreeSome(sched::RetireNode& node) {
+void VmoStorage::FreeSome(sched::RetireNode& node) {
   auto& self = static_cast<VmoStorage&>(node);
   bool is_done = true;
-  uint32_t steps = 1;
   {
     PageList freed;
     {
@@ -91,18 +90,16 @@ uint32_t VmoStorage::FreeSome(sched::RetireNode& node) {
       });
       is_done = self.pages_.is_empty();
     }
-    steps += static_cast<uint32_t>(freed.size()) / PhysicalAllocator::kFreedInAStep;
+    sched::ReclaimTook(static_cast<uint32_t>(freed.size()) / PhysicalAllocator::kFreedInAStep);
     physical.FreeAll(std::move(freed));
   }
   if (!is_done) {
-    sched::ReclaimOn(node);
-    return steps;
+    return sched::ReclaimOn(node);
   }
   if (self.kind_ == Kind::kContiguous) {
     physical.FreeRun(physical.PageAt(self.base_), PagesFor(self.size()));
   }
   delete &self;
-  return steps;
 }
 
 // --- What it is. ---

@@ -141,7 +141,7 @@ class VmoStorage final : public RefCounted, public HeapAllocated, private sched:
                                          uint64_t size_bytes, uint64_t content_size);
 
   void OnLastReference() override;
-  static uint32_t FreeSome(sched::RetireNode& node);
+  static void FreeSome(sched::RetireNode& node);
 
   PhysAddr FrameLocked(uint64_t offset) const REQUIRES(lock_);
   Result<PhysAddr> CommitLocked(uint64_t offset) REQUIRES(lock_);

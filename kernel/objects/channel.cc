@@ -20,9 +20,14 @@ Channel::Channel() : KernelObject(kType, ZX_CHANNEL_WRITABLE, ZX_CHANNEL_WRITABL
 Channel::~Channel() {
   // Only an end that never had a handle still has messages.
   for (End& end : ends_) {
-    CloseList list;
-    while (Message* message = end.queue.PopFront()) Message::Destroy(message, list);
+    if (!end.queue.is_empty()) [[unlikely]]
+      DropMessages(end);
   }
+}
+
+void Channel::DropMessages(End& end) {
+  CloseList list;
+  while (Message* message = end.queue.PopFront()) Message::Destroy(message, list);
 }
 
 zx_status_t Channel::CheckRoomLocked(Side side) {
@@ -192,17 +197,26 @@ zx_status_t Channel::Reply(Side side, RegisterMessage& reply) {
 }
 
 CloseStep Channel::OnZeroHandles(Side side, CloseList& list) {
+  {
+    Guard guard(lock_);
+    End& end = ends_[Index(side)];
+    End& peer = ends_[Index(Peer(side))];
+    if (!std::exchange(end.is_closed, true)) {
+      UpdateSignalsLocked(Peer(side), ZX_CHANNEL_WRITABLE, ZX_CHANNEL_PEER_CLOSED);
+      if (peer.caller != nullptr) WakeLocked(peer.caller, ZX_ERR_PEER_CLOSED);
+      if (peer.server != nullptr) WakeLocked(peer.server, ZX_ERR_PEER_CLOSED);
+    }
+    if (end.queue.is_empty() && !IsUnreachableLocked(Peer(side))) return CloseStep::kDone;
+  }
+  return DropSomeMessages(side, list);
+}
+
+CloseStep Channel::DropSomeMessages(Side side, CloseList& list) {
   constexpr uint32_t kMessagesAtOnce = 8;
   List<Message> doomed;
   bool is_empty = true;
   {
     Guard guard(lock_);
-    End& end = ends_[Index(side)];
-    if (!std::exchange(end.is_closed, true)) {
-      UpdateSignalsLocked(Peer(side), ZX_CHANNEL_WRITABLE, ZX_CHANNEL_PEER_CLOSED);
-      WakeLocked(ends_[Index(Peer(side))].caller, ZX_ERR_PEER_CLOSED);
-      WakeLocked(ends_[Index(Peer(side))].server, ZX_ERR_PEER_CLOSED);
-    }
     // The peer's too, if it lies in its own queue: nothing comes any more that could bring it out.
     const bool is_peer_lost = IsUnreachableLocked(Peer(side));
     for (const Side from : {side, Peer(side)}) {
@@ -213,7 +227,7 @@ CloseStep Channel::OnZeroHandles(Side side, CloseList& list) {
         doomed.PushBack(*message);
       }
     }
-    is_empty = end.queue.is_empty() && !IsUnreachableLocked(Peer(side));
+    is_empty = ends_[Index(side)].queue.is_empty() && !IsUnreachableLocked(Peer(side));
   }
   while (Message* message = doomed.PopFront()) Message::Destroy(message, list);
   return is_empty ? CloseStep::kDone : CloseStep::kMore;

@@ -160,6 +160,9 @@ class Channel final : public KernelObject {
       REQUIRES(lock_);
   void OnHandleRetiredLocked(HandleSlot slot) override REQUIRES(lock_);
   Message* PopLocked(Side side) REQUIRES(lock_);
+  // Of a closed end: a part of what OnZeroHandles has to do.
+  CloseStep DropSomeMessages(Side side, CloseList& list) EXCLUDES(lock_);
+  static void DropMessages(End& end);
   // The handles to `side` in a message of its queue.
   uint32_t CountOwnHandles(Side side, Message& message) const;
   // Whether only its own messages lead to `side`: nobody will read them.

@@ -2,6 +2,7 @@
 #include "kernel/objects/handle.h"
 
 #include "kernel/objects/reaper.h"
+#include "kernel/sched/quiet.h"
 
 namespace sirocco {
 
@@ -35,6 +36,12 @@ zx_status_t Handle::CloseEnd(KernelObject& object, Side side) {
   } else {
     object.Release();
   }
+  return ZX_OK;
+}
+
+zx_status_t Handle::CloseLastEnd(KernelObject& object, Side side) {
+  CloseEnd(object, side);
+  sched::EndPlainCall();
   return ZX_OK;
 }
 

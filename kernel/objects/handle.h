@@ -103,6 +103,10 @@ class [[nodiscard]] Handle {
   static zx_status_t Close(KernelObject& object, Side side) {
     return DropCount(object, side) ? CloseEnd(object, side) : ZX_OK;
   }
+  /// The same as the last act of a plain call: sched::EndPlainCall.
+  static zx_status_t CloseLast(KernelObject& object, Side side) {
+    return DropCount(object, side) ? CloseLastEnd(object, side) : ZX_OK;
+  }
 
   /// Closes it; what follows from that is left in `list`.
   void CloseInto(CloseList& list) {
@@ -129,6 +133,7 @@ class [[nodiscard]] Handle {
   }
   // What follows when it was.
   static zx_status_t CloseEnd(KernelObject& object, Side side);
+  static zx_status_t CloseLastEnd(KernelObject& object, Side side);
 
   KernelObject* object_ = nullptr;
   zx_rights_t rights_ = 0;

@@ -87,7 +87,7 @@ inline zx_status_t HandleTable::Close(HandleValue value) {
   guard.Unlock();
   if (taken.was_waited()) [[unlikely]]
     return CloseWaited(taken.word, name);
-  return Handle::Close(*ObjectOf(taken.word), SideOf(taken.word));
+  return Handle::CloseLast(*ObjectOf(taken.word), SideOf(taken.word));
 }
 
 template <Way kWay>

@@ -45,7 +45,7 @@ HandleTable::~HandleTable() {
 }
 
 // Nobody looks anything up any more.
-uint32_t HandleTable::Reclaim(sched::RetireNode& node) NO_THREAD_SAFETY_ANALYSIS {
+void HandleTable::Reclaim(sched::RetireNode& node) NO_THREAD_SAFETY_ANALYSIS {
   constexpr uint32_t kChunksAtOnce = 32;
   constexpr uint32_t kChunksPerStep = 4;
   auto& table = static_cast<HandleTable&>(node);
@@ -55,12 +55,12 @@ uint32_t HandleTable::Reclaim(sched::RetireNode& node) NO_THREAD_SAFETY_ANALYSIS
     table.capacity_ -= kChunkSlots;
     delete LoadConsume(chunks[table.capacity_ / kChunkSlots]);
   }
+  sched::ReclaimTook(count / kChunksPerStep);
   if (table.capacity_ != 0) {
     sched::ReclaimOn(node);
   } else {
     delete &table;
   }
-  return 1 + count / kChunksPerStep;
 }
 
 zx_status_t HandleTable::GrowLocked() {
@@ -124,7 +124,7 @@ void HandleTable::CancelWaits(uint64_t word, uint32_t name) {
 
 zx_status_t HandleTable::CloseWaited(uint64_t word, uint32_t name) {
   CancelWaits(word, name);
-  return Handle::Close(*ObjectOf(word), SideOf(word));
+  return Handle::CloseLast(*ObjectOf(word), SideOf(word));
 }
 
 Result<Handle> HandleTable::Copy(HandleValue value) {

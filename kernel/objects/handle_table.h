@@ -101,8 +101,8 @@ class HandleTable final : public RefCounted, private sched::RetireNode {
   template <Way kWay = Way::kLong>
   Result<zx_handle_t> Install(Handle handle) EXCLUDES(lock_);
 
-  /// Closes the handle; waits made through it end. None is closed already. **Errors**
-  /// ZX_ERR_BAD_HANDLE.
+  /// Closes the handle, as the last act of a plain call (sched::EndPlainCall); waits made through
+  /// it end. None is closed already. **Errors** ZX_ERR_BAD_HANDLE.
   inline zx_status_t Close(HandleValue value) EXCLUDES(lock_);
 
   /// Takes the handle out; waits made through it end. **Errors** ZX_ERR_BAD_HANDLE.
@@ -181,7 +181,7 @@ class HandleTable final : public RefCounted, private sched::RetireNode {
   HandleTable(uint64_t secret, uint32_t limit);
   ~HandleTable() override;
   void OnLastReference() override { sched::Retire(*this); }
-  static uint32_t Reclaim(sched::RetireNode& node);
+  static void Reclaim(sched::RetireNode& node);
 
   // A live handle's words, as they were at one moment.
   struct Seen {

@@ -2,6 +2,7 @@
 #include "kernel/objects/kernel_object.h"
 
 #include <new>
+#include <utility>
 
 #include "kernel/objects/handle_table.h"
 #include "kernel/objects/observer_crowd.h"
@@ -10,16 +11,19 @@ namespace sirocco {
 
 constinit std::atomic<zx_koid_t> KernelObject::next_koid_{ZX_KOID_FIRST};
 
-KernelObject::~KernelObject() {
-  for (End& end : ends_) delete end.crowd;
-  ledger.Died(type());
+[[gnu::noinline]] void KernelObject::DropCrowds() {
+  for (End& end : ends_) delete std::exchange(end.crowd, nullptr);
+  Reclaim(*this);
 }
 
 void KernelObject::OnLastReference() { sched::Retire(*this); }
 
-uint32_t KernelObject::Reclaim(sched::RetireNode& node) {
-  delete &static_cast<KernelObject&>(node);
-  return 1;
+void KernelObject::Reclaim(sched::RetireNode& node) {
+  auto& object = static_cast<KernelObject&>(node);
+  if (object.ends_[0].crowd != nullptr || object.ends_[1].crowd != nullptr) [[unlikely]]
+    return object.DropCrowds();
+  ledger.Died(object.type());
+  delete &object;
 }
 
 zx_koid_t KernelObject::related_koid(Side side) const {

@@ -17,6 +17,7 @@
 #include "kernel/base/kassert.h"
 #include "kernel/base/list.h"
 #include "kernel/base/ref_ptr.h"
+#include "kernel/mm/heap.h"
 #include "kernel/objects/handle_slot.h"
 #include "kernel/objects/ledger.h"
 #include "kernel/objects/object_type.h"
@@ -41,7 +42,7 @@ enum class CloseStep { kDone, kMore };
 /// stays until every hart was quiet, so a plain call uses what it looked up without a reference.
 ///
 /// Locking: `lock_` (rank kObject) comes before handle tables, ports and run queues.
-class KernelObject : public RefCounted, private sched::RetireNode {
+class KernelObject : public RefCounted, public mm::GlobalAllocated, private sched::RetireNode {
  public:
   class SignalWait;
 
@@ -108,7 +109,7 @@ class KernelObject : public RefCounted, private sched::RetireNode {
     StoreRelaxed(signals_[1].now, second_signals);
     ledger.Born(type);
   }
-  ~KernelObject() override;
+  ~KernelObject() override = 0;  // Every object is of one of the types.
 
   /// Waits for the end of the grace period; `this` is deleted there.
   void OnLastReference() final;
@@ -177,7 +178,9 @@ class KernelObject : public RefCounted, private sched::RetireNode {
   static void NotifyAllLocked(End& end, Signals& signals, zx_signals_t risen);
   // For an observer that is one too many to be examined at once.
   zx_status_t PrepareCrowdLocked(End& end, SignalObserver& observer) REQUIRES(lock_);
-  static uint32_t Reclaim(sched::RetireNode& node);
+  // The end: what ~KernelObject would do is done before it, so that most types' is a leaf.
+  static void Reclaim(sched::RetireNode& node);
+  void DropCrowds();
 
   static constinit std::atomic<zx_koid_t> next_koid_;
 
@@ -188,6 +191,8 @@ class KernelObject : public RefCounted, private sched::RetireNode {
   std::array<std::atomic<uint32_t>, 2> handle_counts_{};
   std::array<End, 2> ends_;
 };
+
+inline KernelObject::~KernelObject() = default;
 
 /// Somebody on an end's list. Everything here is guarded by the object's lock while it is linked.
 class SignalObserver : public ListNode<SignalObserver> {

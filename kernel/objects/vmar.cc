@@ -22,7 +22,7 @@ Result<RefPtr<Vmar>> Vmar::Allocate(Vmar& parent, const mm::Place& place, uint32
   Result<RefPtr<mm::Region>> region =
       parent.space().Allocate(parent.region(), place, can_map, can_place);
   if (!region.ok()) {
-    operator delete(memory);
+    operator delete(memory, std::nothrow);
     return Error{region.status()};
   }
   return AdoptRef(new (memory) Vmar(parent.space_, std::move(region).value()));

@@ -128,13 +128,32 @@ void HartExecutor::LimitSlice() {
 }
 
 // Plain calls, one after the other, never come to a turn of the executor: memory would only go one
-// way. So a thread that retires much is interrupted, again and again while there is something to
-// reclaim, and one that retires at all has a slice.
-void HartExecutor::Retire(RetireNode& node, uint32_t steps) {
-  const uint64_t retired = quiet_.Retire(node, steps);
+// way. So a thread that retires much, and whose calls' ends do not see to it, is interrupted again
+// and again while there is something to reclaim, and one that retires at all has a slice.
+void HartExecutor::SeeToReclaim() {
   if (running_priority_.load(std::memory_order_relaxed) == kNothingRuns) return;
-  if (retired % kRetiredStepsPerPass < steps) arch::SendIpi(index_);
+  const uint32_t pending = quiet_.pending_steps();
+  if (pending >= ask_at_) {
+    ask_at_ = pending + kRetiredStepsPerPass;
+    arch::SendIpi(index_);
+  }
   if (runs_alone_.load(std::memory_order_relaxed) != 0) LimitSlice();
+}
+
+// A hart that leaves idle fences before it looks anything up, and sees what was unlinked before
+// ours here.
+bool HartExecutor::IsOnlyOneAwake() const {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  const uint32_t idle = idle_harts_.load(std::memory_order_acquire);
+  return std::popcount(idle) + 1u == online_count_.load(std::memory_order_relaxed);
+}
+
+void HartExecutor::ReclaimFew() {
+  if (!IsOnlyOneAwake()) {
+    look_at_ = quiet_.pending_steps() + kFewSteps;
+    return;
+  }
+  look_at_ = quiet_.PassAlone(kFewSteps) ? 1 : kFewSteps;
 }
 
 void HartExecutor::Requeue(async::Runnable& runnable, Place place) { Push(runnable, place); }
@@ -143,6 +162,8 @@ void HartExecutor::Requeue(async::Runnable& runnable, Place place) { Push(runnab
 bool HartExecutor::PassQuietPoint() {
   mm::AddressSpace::PassQuietPoint();
   const bool reclaims_left = quiet_.Pass(kReclaimSteps);
+  look_at_ = kFewSteps;
+  ask_at_ = quiet_.pending_steps() + kRetiredStepsPerPass;
   if (reclaims_left) arch::SendIpi(index_);
   return reclaims_left;
 }

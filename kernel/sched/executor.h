@@ -98,7 +98,16 @@ class HartExecutor final : public async::Executor {
   void EndSlice() { StoreRelaxed(running_priority_, kNothingRuns); }
 
   /// Reclaims `node` after a grace period, also if the vCPU here never leaves user mode for long.
-  void Retire(RetireNode& node, uint32_t steps);
+  void Retire(RetireNode& node, uint32_t steps) {
+    if (quiet_.Retire(node, steps) >= ask_at_ || runs_alone_.load(std::memory_order_relaxed) != 0)
+        [[unlikely]] {
+      SeeToReclaim();
+    }
+  }
+  /// See sched::EndPlainCall.
+  void EndPlainCall() {
+    if (quiet_.pending_steps() >= look_at_) ReclaimFew();
+  }
 
   /// After interrupts were taken in user mode: whether the vCPU has to give way, and to which
   /// place.
@@ -134,13 +143,17 @@ class HartExecutor final : public async::Executor {
 
  private:
   static constexpr int kNothingRuns = -1;
-  // Of sched::RetireNode's steps.
+  // Of sched::RetireNode's steps: what one quiet point takes, and the end of one call.
   static constexpr uint32_t kReclaimSteps = 32;
-  // Fewer: a thread that retires all the time gives less than it takes.
+  static constexpr uint32_t kFewSteps = 3;
+  // Fewer than kReclaimSteps: a thread that retires all the time gives less than it takes.
   static constexpr uint32_t kRetiredStepsPerPass = 24;
 
   // Returns whether there is more to reclaim.
   bool PassQuietPoint();
+  void ReclaimFew();
+  void SeeToReclaim();
+  bool IsOnlyOneAwake() const;
   async::Runnable* Pop() EXCLUDES(lock_);
   async::Runnable* Steal();
   // The bit of an idle hart is the right to wake it: one poster gets it. Null: nobody sleeps.
@@ -178,6 +191,10 @@ class HartExecutor final : public async::Executor {
   bool slice_over_ = false;
   Instant slice_end_ = Instant::Infinite();
   QuietState quiet_;
+  // From so many pending steps on a call's end looks whether it may reclaim, and an interrupt is
+  // asked for.
+  uint32_t look_at_ = kFewSteps;
+  uint32_t ask_at_ = kRetiredStepsPerPass;
   HartTimers timers_;
 
   static std::array<std::atomic<HartExecutor*>, arch::kMaxHarts> online_;

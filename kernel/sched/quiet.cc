@@ -7,32 +7,8 @@ namespace sirocco::sched {
 
 constinit std::atomic<uint64_t> QuietState::current_epoch_{0};
 
-void QuietState::Chain::PushBack(RetireNode& node) {
-  node.next = nullptr;
-  (head == nullptr ? head : tail->next) = &node;
-  tail = &node;
-}
-
-RetireNode* QuietState::Chain::Pop() {
-  RetireNode* node = head;
-  if (node != nullptr) head = node->next;
-  return node;
-}
-
-void QuietState::Chain::Append(Chain& other) {
-  if (other.is_empty()) return;
-  (head == nullptr ? head : tail->next) = other.head;
-  tail = other.tail;
-  other.head = nullptr;
-}
-
 bool QuietState::NeedsOthers() const {
   return retired_.is_empty() && !waiting_.is_empty() && !HartExecutor::AllQuietSince(epoch_);
-}
-
-uint64_t QuietState::Retire(RetireNode& node, uint32_t steps) {
-  retired_.PushBack(node);
-  return retired_steps_ += steps;
 }
 
 bool QuietState::Pass(uint32_t steps) {
@@ -54,12 +30,13 @@ bool QuietState::Pass(uint32_t steps) {
     HartExecutor::TellQuiet();
     if (HartExecutor::AskForQuiet(epoch_)) ready_.Append(waiting_);
   }
-  for (uint32_t done = 0; done < steps && !ready_.is_empty();) done += ready_.Pop()->Reclaim();
-  return !ready_.is_empty();
+  return ReclaimReady(steps);
 }
 
 void Retire(RetireNode& node, uint32_t steps) { HartExecutor::Current().Retire(node, steps); }
+void EndPlainCall() { HartExecutor::Current().EndPlainCall(); }
 void ReclaimOn(RetireNode& node) { HartExecutor::Current().quiet().ReclaimOn(node); }
+void ReclaimTook(uint32_t steps) { HartExecutor::Current().quiet().ReclaimTook(steps); }
 
 bool QuietPointOp::await_suspend(std::coroutine_handle<> waiter) {
   Arm(waiter);
@@ -67,9 +44,6 @@ bool QuietPointOp::await_suspend(std::coroutine_handle<> waiter) {
   return true;
 }
 
-uint32_t QuietPointOp::OnQuiet(RetireNode& node) {
-  static_cast<QuietPointOp&>(node).Complete(ZX_OK);
-  return 1;
-}
+void QuietPointOp::OnQuiet(RetireNode& node) { static_cast<QuietPointOp&>(node).Complete(ZX_OK); }
 
 }  // namespace sirocco::sched

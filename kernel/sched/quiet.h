@@ -1,6 +1,7 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 
@@ -25,15 +26,15 @@ namespace sirocco::sched {
 /// Something to give back after a grace period. Intrusive, so retiring never fails.
 class RetireNode {
  public:
-  /// Returns how long that took, in steps of about 300 instructions, at least 1.
-  using Function = uint32_t (*)(RetireNode&);
+  /// One step's work, of about 300 instructions, unless it says how much more with ReclaimTook.
+  using Function = void (*)(RetireNode&);
 
   constexpr explicit RetireNode(Function reclaim) : reclaim_(reclaim) {}
   RetireNode(const RetireNode&) = delete;
   RetireNode& operator=(const RetireNode&) = delete;
 
   /// Called once by the executor, under no lock; the node may be gone afterwards.
-  uint32_t Reclaim() { return reclaim_(*this); }
+  void Reclaim() { reclaim_(*this); }
 
   RetireNode* next = nullptr;
 
@@ -46,9 +47,16 @@ class RetireNode {
 /// Context: any with interrupts masked; locks of any rank may be held.
 void Retire(RetireNode& node, uint32_t steps = 1);
 
+/// The last act of a plain call that may have retired something: from here to its thread's return
+/// it uses nothing that it looked up, so this hart is quiet. Reclaims a little, if only this one is
+/// at work.
+void EndPlainCall();
+
 /// For a Reclaim of some dozen steps that has more to do: `node` is reclaimed once more, when it is
 /// its turn again and with no other grace period.
 void ReclaimOn(RetireNode& node);
+/// For a Reclaim: it took `steps` beyond the first.
+void ReclaimTook(uint32_t steps);
 
 /// Completes with ZX_OK once every hart has been quiet since it started:
 /// `sched::QuietPointOp quiet; co_await quiet;`. Takes the changes to page tables into account that
@@ -64,7 +72,7 @@ class [[nodiscard]] QuietPointOp : public async::Completion, private RetireNode 
   zx_status_t await_resume() const { return status(); }
 
  private:
-  static uint32_t OnQuiet(RetireNode& node);
+  static void OnQuiet(RetireNode& node);
 };
 
 /// The books of one hart: what it retired, and how far it has seen.
@@ -73,17 +81,32 @@ class QuietState {
   /// Called by its own hart at each quiet point, when what others unmapped is forgotten here.
   /// Reclaims until that took `steps`; returns whether nodes remain whose grace period is over.
   bool Pass(uint32_t steps);
+  /// The same while all other harts are idle, which is a grace period of its own.
+  bool PassAlone(uint32_t steps) {
+    if (is_waiting()) {
+      ready_.Append(waiting_);
+      ready_.Append(retired_);
+    }
+    return ReclaimReady(steps);
+  }
   /// Whether Pass would do nothing.
   bool IsUpToDate() const {
     return !has_work() &&
            seen_.load(std::memory_order_relaxed) == current_epoch_.load(std::memory_order_acquire);
   }
 
-  /// Returns the steps of all that were retired so far.
-  uint64_t Retire(RetireNode& node, uint32_t steps);
+  /// Returns pending_steps().
+  uint32_t Retire(RetireNode& node, uint32_t steps) {
+    retired_.PushBack(node);
+    return pending_steps_ += steps;
+  }
+  /// About how long it takes to reclaim all that was retired.
+  uint32_t pending_steps() const { return pending_steps_; }
 
   /// See sirocco::sched::ReclaimOn.
   void ReclaimOn(RetireNode& node) { ready_.PushBack(node); }
+  /// See sirocco::sched::ReclaimTook.
+  void ReclaimTook(uint32_t steps) { took_steps_ += steps; }
 
   /// Whether something waits for a grace period.
   bool is_waiting() const { return !waiting_.is_empty() || !retired_.is_empty(); }
@@ -97,14 +120,44 @@ class QuietState {
 
  private:
   // A chain in order of retirement.
-  struct Chain {
-    RetireNode* head = nullptr;
-    RetireNode* tail = nullptr;
-    bool is_empty() const { return head == nullptr; }
-    void PushBack(RetireNode& node);
-    RetireNode* Pop();
-    void Append(Chain& other);
+  class Chain {
+   public:
+    Chain() = default;
+    Chain(const Chain&) = delete;
+    bool is_empty() const { return head_ == nullptr; }
+    void PushBack(RetireNode& node) {
+      node.next = nullptr;
+      *tail_ = &node;
+      tail_ = &node.next;
+    }
+    RetireNode& Pop() {
+      RetireNode& node = *head_;
+      head_ = node.next;
+      if (head_ == nullptr) tail_ = &head_;
+      return node;
+    }
+    void Append(Chain& other) {
+      if (other.is_empty()) return;
+      *tail_ = other.head_;
+      tail_ = other.tail_;
+      other.head_ = nullptr;
+      other.tail_ = &other.head_;
+    }
+
+   private:
+    RetireNode* head_ = nullptr;
+    RetireNode** tail_ = &head_;  // Where the next one's address goes.
   };
+
+  [[gnu::always_inline]] inline bool ReclaimReady(uint32_t steps) {
+    took_steps_ = 0;
+    while (!ready_.is_empty()) {
+      ready_.Pop().Reclaim();
+      if (++took_steps_ >= steps) break;
+    }
+    pending_steps_ = has_work() ? pending_steps_ - std::min(took_steps_, pending_steps_) : 0;
+    return !ready_.is_empty();
+  }
 
   static constinit std::atomic<uint64_t> current_epoch_;  // Of the youngest grace period.
 
@@ -113,7 +166,8 @@ class QuietState {
   Chain waiting_;  // Waits for everybody to reach epoch_.
   Chain ready_;    // Grace period over.
   uint64_t epoch_ = 0;
-  uint64_t retired_steps_ = 0;
+  uint32_t pending_steps_ = 0;  // Of all three chains, as far as is known.
+  uint32_t took_steps_ = 0;     // By the reclaiming that goes on.
 
   std::atomic<uint64_t> seen_{0};  // Written by its hart, read by all.
 };

@@ -27,6 +27,7 @@ void PanicAt(const char* text, const char* file, int line) {
 namespace sirocco::sched {
 void Retire(RetireNode& node, uint32_t) { node.Reclaim(); }
 void ReclaimOn(RetireNode& node) { node.Reclaim(); }
+void ReclaimTook(uint32_t) {}
 void OnTimerInterrupt() {}
 void OnIpi() {}
 }  // namespace sirocco::sched

@@ -19,6 +19,8 @@ void Retire(RetireNode& node, uint32_t) {
 }
 
 void ReclaimOn(RetireNode& node) { Retire(node, 1); }
+void ReclaimTook(uint32_t) {}
+void EndPlainCall() {}
 
 size_t ReclaimRetired() {
   std::vector<RetireNode*> batch;
@@ -36,9 +38,6 @@ bool QuietPointOp::await_suspend(std::coroutine_handle<> waiter) {
   return true;
 }
 
-uint32_t QuietPointOp::OnQuiet(RetireNode& node) {
-  static_cast<QuietPointOp&>(node).Complete(ZX_OK);
-  return 1;
-}
+void QuietPointOp::OnQuiet(RetireNode& node) { static_cast<QuietPointOp&>(node).Complete(ZX_OK); }
 
 }  // namespace sirocco::sched

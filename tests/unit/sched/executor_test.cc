@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -29,10 +31,7 @@ struct Counting : async::Runnable {
 
 struct Retired : RetireNode {
   explicit Retired(std::atomic<int>& reclaimed) : RetireNode(&OnReclaim), reclaimed(reclaimed) {}
-  static uint32_t OnReclaim(RetireNode& self) {
-    ++static_cast<Retired&>(self).reclaimed;
-    return 1;
-  }
+  static void OnReclaim(RetireNode& self) { ++static_cast<Retired&>(self).reclaimed; }
   std::atomic<int>& reclaimed;
 };
 
@@ -69,6 +68,48 @@ TEST(HartExecutorTest, OnOneHartWhatIsRetiredGoesAtTheNextQuietPoint) {
   EXPECT_EQ(reclaimed, 1);
 }
 
+TEST(HartExecutorTest, ACallsEndReclaimsAFewWhenNobodyElseIsAwake) {
+  Harts harts(1);
+  constexpr int kRounds = 30;
+  std::atomic<int> reclaimed{0};
+  std::deque<Retired> nodes;
+  int most = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    Retire(nodes.emplace_back(reclaimed));
+    const int before = reclaimed;
+    EndPlainCall();
+    most = std::max(most, reclaimed - before);
+  }
+  EXPECT_EQ(most, 3);
+  EXPECT_EQ(reclaimed, kRounds);
+}
+
+TEST(HartExecutorTest, ACallsEndLeavesWhatManyStepsAreLeftOf) {
+  Harts harts(1);
+  struct Long : RetireNode {
+    explicit Long(int& steps_left) : RetireNode(&OnReclaim), steps_left(steps_left) {}
+    static void OnReclaim(RetireNode& self) {
+      auto& node = static_cast<Long&>(self);
+      ReclaimTook(30);
+      if (--node.steps_left != 0) ReclaimOn(node);
+    }
+    int& steps_left;
+  };
+  int steps_left = 3;
+  std::atomic<int> reclaimed{0};
+  Long first(steps_left);
+  Retired second(reclaimed);
+  Retire(first, 30);
+  Retire(second);
+  EndPlainCall();
+  EXPECT_EQ(steps_left, 2);
+  EXPECT_EQ(reclaimed, 0);
+  while (HartExecutor::Current().Turn(false)) {
+  }
+  EXPECT_EQ(steps_left, 0);
+  EXPECT_EQ(reclaimed, 1);
+}
+
 TEST(HartExecutorTest, NothingIsReclaimedWhileAnotherHartIsInAPlainCall) {
   Harts harts(2);
   std::atomic<int> reclaimed{0};
@@ -87,11 +128,15 @@ TEST(HartExecutorTest, NothingIsReclaimedWhileAnotherHartIsInAPlainCall) {
   while (!is_inside) std::this_thread::yield();
   Retired node(reclaimed);
   Retire(node);
-  for (int turn = 0; turn < 100; ++turn) HartExecutor::Current().Turn(false);
+  std::deque<Retired> more;
+  for (int turn = 0; turn < 100; ++turn) {
+    HartExecutor::Current().Turn(false);
+    Retire(more.emplace_back(reclaimed));
+    EndPlainCall();
+  }
   EXPECT_EQ(reclaimed, 0);
   may_leave = true;
-  while (reclaimed == 0) HartExecutor::Current().Turn(false);
-  EXPECT_EQ(reclaimed, 1);
+  while (reclaimed != 101) HartExecutor::Current().Turn(false);
 }
 
 TEST(HartExecutorTest, ATimerThatPostsIsOneInterrupt) {
