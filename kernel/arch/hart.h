@@ -1,6 +1,7 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <concepts>
 #include <cstdint>
 
@@ -8,8 +9,8 @@ namespace sirocco::arch {
 
 inline constexpr uint32_t kMaxHarts = 8;
 
-/// What belongs to one hart and is touched by nobody else. ThisHart() is never kept across a
-/// suspension: a coroutine may go on elsewhere.
+/// What belongs to one hart. Others look at `space`, and touch nothing. ThisHart() is never kept
+/// across a suspension: a coroutine may go on elsewhere.
 struct HartBlock {
   uint32_t index = 0;
   uint32_t locks_held = 0;       // Counted in KASSERT builds.
@@ -20,6 +21,12 @@ struct HartBlock {
   void* last_frame = nullptr;    // Frame-layout guard of async::Task, KASSERT builds.
   void* executor = nullptr;      // The sched executor of this hart.
   void* current = nullptr;       // The vCPU it runs.
+
+  // See mm::AddressSpace: whose table user addresses go through, null if nobody's, and which ASIDs
+  // of this hart count.
+  std::atomic<const void*> space{nullptr};
+  uint64_t space_generation = 1;
+  uint32_t last_asid = 0;  // 0 is the kernel's own.
 };
 
 /// Harts of this machine, numbered from 0; the hart that booted is 0. Fixed before StartHarts.

@@ -8,19 +8,12 @@
 #include <zircon/errors.h>
 
 #include <algorithm>
-#include <bit>
 #include <new>
 #include <utility>
 
 #include "kernel/async/completion.h"
 
 namespace sirocco::mm {
-
-namespace {
-
-constexpr uint32_t Bit(uint32_t hart) { return uint32_t{1} << hart; }
-
-}  // namespace
 
 Result<RefPtr<AddressSpace>> AddressSpace::Create() {
   auto* space = new (std::nothrow) AddressSpace();
@@ -48,50 +41,61 @@ RefPtr<Region> AddressSpace::root() {
 
 // --- Harts. ---
 
-void AddressSpace::EnterSlowly(HartSpace& here) {
-  const uint32_t hart = arch::ThisHart().index;
-  AddressSpace* old = std::exchange(here.current, this);
-  // From here on who unmaps interrupts us; who did before left its mark in stale_.
-  active_.fetch_or(Bit(hart), std::memory_order_seq_cst);
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  Asid& asid = asids_[hart];
-  const bool is_new = here.Renew(asid);
-  const bool is_stale = (stale_.load(std::memory_order_relaxed) & Bit(hart)) != 0;
-  if (is_stale) stale_.fetch_and(~Bit(hart), std::memory_order_seq_cst);
-  if (is_new || is_stale) {
-    arch::Mmu::FenceAsid(asid.value);
+bool AddressSpace::is_active() const {
+  for (uint32_t i = 0; i < arch::HartCount(); ++i) {
+    if (IsOf(arch::HartAt(i))) return true;
+  }
+  return false;
+}
+
+void AddressSpace::EnterSlowly() {
+  arch::HartBlock& hart = arch::ThisHart();
+  Asid& asid = asids_[hart.index];
+  const bool is_new = asid.Renew(hart, table_.root());
+  if (is_new || !IsOf(hart)) arch::Mmu::Enter(asid.table());
+  StoreRelease(hart.space, this);
+  std::atomic_thread_fence(std::memory_order_seq_cst);  // As in TryEnter.
+  if (asid.TakeMark() || is_new) {
+    arch::Mmu::FenceAsid(asid.value());
     arch::Mmu::SyncInstructions();
   }
-  if (old == this) return;
-  arch::Mmu::Enter(table_.root(), asid.value);
-  // Last: once it is not active the other space may be freed.
-  if (old != nullptr) old->active_.fetch_and(~Bit(hart), std::memory_order_release);
 }
 
 void AddressSpace::LeaveUser() {
-  HartSpace& here = HartSpaces::Here();
-  if (here.current == nullptr) return;
+  if (Here() == nullptr) return;
   arch::Mmu::EnterKernel();
-  AddressSpace* old = std::exchange(here.current, nullptr);
-  old->active_.fetch_and(~Bit(arch::ThisHart().index), std::memory_order_release);
+  StoreRelease(arch::ThisHart().space, nullptr);
 }
 
-void AddressSpace::CatchUp(HartSpace& here) {
+void AddressSpace::CatchUp() {
   if (is_dying_.load(std::memory_order_relaxed) != 0) [[unlikely]]
     return LeaveUser();
-  if ((stale_.load(std::memory_order_relaxed) & Bit(arch::ThisHart().index)) != 0) [[unlikely]] {
-    EnterSlowly(here);
+  EnterSlowly();
+}
+
+void AddressSpace::MarkStale(const arch::HartBlock* but) {
+  for (uint32_t i = 0; i < arch::HartCount(); ++i) {
+    if (&arch::HartAt(i) != but) asids_[i].MarkStale();
   }
 }
 
+bool AddressSpace::InterruptOthers() const {
+  const uint32_t me = arch::ThisHart().index;
+  bool has_others = false;
+  for (uint32_t i = 0; i < arch::HartCount(); ++i) {
+    if (i == me || !IsOf(arch::HartAt(i))) continue;
+    has_others = true;
+    arch::SendIpi(i);
+  }
+  return has_others;
+}
+
 bool AddressSpace::Invalidate(VirtAddr begin, VirtAddr end, Tables tables) {
-  const uint32_t hart = arch::ThisHart().index;
-  const bool is_here = HartSpaces::Here().current == this;
-  // Pairs with EnterSlowly: it sees our mark, or we see it active.
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  stale_.fetch_or(is_here ? ~Bit(hart) : ~uint32_t{0}, std::memory_order_seq_cst);
+  const arch::HartBlock& hart = arch::ThisHart();
+  const bool is_here = IsOf(hart);
+  MarkStale(is_here ? &hart : nullptr);
   if (is_here) {
-    const uint32_t asid = asids_[hart].value;
+    const uint32_t asid = asids_[hart.index].value();
     // A fence by address does not cover entries above the leaf. RISC-V Privileged 1.12, 4.2.1.
     if (tables == Tables::kFreed || end - begin > kMaxFences * kPageSize) {
       arch::Mmu::FenceAsid(asid);
@@ -99,9 +103,9 @@ bool AddressSpace::Invalidate(VirtAddr begin, VirtAddr end, Tables tables) {
       for (VirtAddr at = begin; at < end; at += kPageSize) arch::Mmu::FencePage(asid, at);
     }
   }
-  const uint32_t others = active_.load(std::memory_order_seq_cst) & ~Bit(hart);
-  for (uint32_t left = others; left != 0; left &= left - 1) arch::SendIpi(std::countr_zero(left));
-  return others != 0;
+  // Pairs with TryEnter: it sees our mark, or we see it in the space.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  return InterruptOthers();
 }
 
 bool Mapping::ForgetPage(uint64_t offset) {
@@ -137,16 +141,15 @@ zx_status_t AddressSpace::TryFault(VirtAddr address, Access access) {
     // The leaf was there: this hart remembered that it was not, or it allowed less.
     const bool was_there = slot->load(std::memory_order_relaxed) != 0;
     status = mapping->vmo_->MapPage(mapping->OffsetOf(address), table_, *slot, permissions);
-    if (was_there && HartSpaces::Here().current == this) [[unlikely]] {
-      arch::Mmu::FencePage(asids_[arch::ThisHart().index].value, address);
-    }
+    if (was_there && Here() == this) [[unlikely]]
+      arch::Mmu::FencePage(asids_[arch::ThisHart().index].value(), address);
   }
   if (status != ZX_OK) [[unlikely]] {
     PruneLocked(address);
   } else if ((permissions & arch::kPageExecute) != 0) {
     // Other harts fetch anew when they enter.
     arch::Mmu::SyncInstructions();
-    stale_.fetch_or(~Bit(arch::ThisHart().index), std::memory_order_relaxed);
+    MarkStale(&arch::ThisHart());
   }
   return status;
 }
@@ -240,13 +243,10 @@ bool AddressSpace::EmptySome() {
 
 // True: no hart is in the space any more, and none comes.
 bool AddressSpace::LeaveEverywhere() {
-  if (HartSpaces::Here().current == this) LeaveUser();
+  if (Here() == this) LeaveUser();
   is_dying_.store(1, std::memory_order_seq_cst);
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  const uint32_t active = active_.load(std::memory_order_acquire);
-  // They leave at their next quiet point.
-  for (uint32_t left = active; left != 0; left &= left - 1) arch::SendIpi(std::countr_zero(left));
-  return active == 0;
+  return !InterruptOthers();  // They leave at their next quiet point.
 }
 
 bool AddressSpace::FreeSomeTables() {

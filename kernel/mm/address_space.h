@@ -11,6 +11,7 @@
 
 #include "kernel/arch/hart.h"
 #include "kernel/async/task.h"
+#include "kernel/base/atomic.h"
 #include "kernel/base/ref_ptr.h"
 #include "kernel/base/result.h"
 #include "kernel/base/units.h"
@@ -61,11 +62,13 @@ struct MapRequest {
 /// A change of the table reaches every hart before its caller hears that it is done (AS3):
 ///
 ///   who unmaps                              hart that enters the space
-///   leaf = 0                                active |= me
-///   fence; stale |= all but me              fence
-///   every hart in `active`: IPI             me in stale? take the bit, flush the ASID
-///   awaits a grace period, no lock held     satp
-///                                           at each quiet point: me in stale? likewise
+///   leaf = 0                                satp
+///   marks the other harts' ASIDs            hart's space = this
+///   fence                                   fence
+///   every hart whose space it is: IPI       marked? takes the mark, flushes the ASID
+///   awaits a grace period, no lock held     at each quiet point: marked? likewise
+///
+/// satp comes first: a space that is no hart's has no hart on its table. Modelled in tests/models.
 ///
 /// Locking: lock_ (rank kAddressSpace) guards the tree; VMOs' locks come after it.
 class AddressSpace final : public RefCounted, public HeapAllocated, private sched::RetireNode {
@@ -77,46 +80,40 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
 
   /// User addresses are this space's from now on.
   void Enter() {
-    if (!EnterQuickly()) EnterSlowly(HartSpaces::Here());
+    if (!EnterQuickly()) EnterSlowly();
   }
   /// The common part of Enter. False: Enter does the rest.
   [[gnu::always_inline]] bool EnterQuickly() {
-    if (HartSpaces::Here().current != this) return TryEnter();
-    const uint32_t me = uint32_t{1} << arch::ThisHart().index;
-    return (stale_.load(std::memory_order_relaxed) & me) == 0;
+    const arch::HartBlock& hart = arch::ThisHart();
+    if (!IsOf(hart)) return TryEnter();
+    return asids_[hart.index].IsCurrent(hart.space_generation);
   }
   /// The common part of Enter, for a hart that is in another space. False: Enter does the rest.
   [[gnu::always_inline]] bool TryEnter() {
-    const uint32_t hart = arch::ThisHart().index;
-    const uint32_t me = uint32_t{1} << hart;
-    HartSpace& here = HartSpaces::Here();
-    const Asid& asid = asids_[hart];
-    if (asid.generation != here.generation) return false;
-    AddressSpace* const old = here.current;
-    here.current = this;
-    // From here on who unmaps interrupts us; who did before left its mark in stale_.
-    active_.fetch_or(me, std::memory_order_relaxed);
+    arch::HartBlock& hart = arch::ThisHart();
+    const Asid& asid = asids_[hart.index];
+    if (!asid.IsCurrent(hart.space_generation)) return false;
+    arch::Mmu::Enter(asid.table());
+    StoreRelease(hart.space, this);
+    // Who unmaps from here on interrupts us; who did before left its mark.
     std::atomic_thread_fence(std::memory_order_seq_cst);
-    arch::Mmu::Enter(table_.root(), asid.value);
-    // Last: once it is not active the other space may be freed.
-    if (old != nullptr) old->active_.fetch_and(~me, std::memory_order_release);
-    return (stale_.load(std::memory_order_relaxed) & me) == 0;
+    return asid.IsCurrent(hart.space_generation);
   }
   /// User addresses lead nowhere.
   static void LeaveUser();
   /// At every quiet point, before it counts as one: forgets what others unmapped.
   static void PassQuietPoint() {
     if (!IsCaughtUp()) [[unlikely]]
-      HartSpaces::Here().current->CatchUp(HartSpaces::Here());
+      Here()->CatchUp();
   }
   static bool IsCaughtUp() {
-    const AddressSpace* const space = HartSpaces::Here().current;
-    if (space == nullptr) return true;
-    const uint32_t me = uint32_t{1} << arch::ThisHart().index;
-    return (space->is_dying_.load(std::memory_order_relaxed) |
-            (space->stale_.load(std::memory_order_relaxed) & me)) == 0;
+    const arch::HartBlock& hart = arch::ThisHart();
+    const AddressSpace* const space = Here();
+    return space == nullptr || (space->is_dying_.load(std::memory_order_relaxed) == 0 &&
+                                space->asids_[hart.index].IsCurrent(hart.space_generation));
   }
-  bool is_active() const { return active_.load(std::memory_order_acquire) != 0; }
+  /// Whether a hart is in the space.
+  bool is_active() const;
 
   // --- Access. ---
 
@@ -226,8 +223,20 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
   void OnLastReference() override;
   static void OnRetired(sched::RetireNode& node);
 
-  void EnterSlowly(HartSpace& here);
-  void CatchUp(HartSpace& here);
+  // That of this hart, or null.
+  static AddressSpace* Here() {
+    const void* const space = arch::ThisHart().space.load(std::memory_order_relaxed);
+    return static_cast<AddressSpace*>(const_cast<void*>(space));
+  }
+  bool IsOf(const arch::HartBlock& hart) const {
+    return hart.space.load(std::memory_order_acquire) == this;
+  }
+  void EnterSlowly();
+  void CatchUp();
+  // The other harts' ASIDs, or all.
+  void MarkStale(const arch::HartBlock* but);
+  // Interrupts every other hart that is in the space; returns whether there is one.
+  bool InterruptOthers() const;
   // Tells every hart that leaves of [begin, end) changed. Returns whether another hart may still
   // use them.
   enum class Tables : uint8_t { kKept, kFreed };
@@ -304,13 +313,10 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
   std::atomic<uintptr_t> vdso_base_{0};
   std::atomic<uintptr_t> vdso_text_{0};
 
-  // Bit i: hart i. See above.
-  std::atomic<uint32_t> active_{0};
-  std::atomic<uint32_t> stale_{0};
   std::atomic<uint32_t> is_dying_{0};
   bool is_torn_down_ = false;  // Of who tears it down, or has the last reference.
 
-  std::array<Asid, arch::kMaxHarts> asids_{};  // Each its hart's own.
+  std::array<Asid, arch::kMaxHarts> asids_{};  // By hart.
 };
 
 template <typename Visit>

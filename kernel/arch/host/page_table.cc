@@ -62,9 +62,10 @@ uint32_t Mmu::asid_bits() { return asid_bits_kept.load(std::memory_order_relaxed
 void Mmu::InitRoot(std::byte*) {}
 void Mmu::ClearRoot(std::byte*) {}
 
-void Mmu::Enter(PhysAddr root, uint32_t asid) {
+void Mmu::Enter(uint64_t table) {
+  const uint32_t asid = AsidOf(table);
   KASSERT(asid < (uint32_t{1} << asid_bits()));
-  Tlb().root = root;
+  Tlb().root = PhysAddr(table & ((uint64_t{1} << kAsidShift) - 1));
   Tlb().asid = asid;
   Tlb().is_user = true;
   Count(enters);

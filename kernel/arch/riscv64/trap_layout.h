@@ -4,19 +4,19 @@
 // Offsets that trap.S uses; user_context.h and hart_block.h assert every one of them.
 
 // RiscvHart (tp in the kernel).
-#define HART_KERNEL_SP 64
-#define HART_USER_SP 72
-#define HART_USER_RA 80
-#define HART_USER_TP 88
-#define HART_CONTEXT 96
-#define HART_VDSO_TEXT 104
-#define HART_DOORS 112
-#define HART_T3 120
-#define HART_T4 128
-#define HART_T5 136
-#define HART_EMERGENCY_SP 144
-#define HART_STACK_LIMIT 152
-#define HART_HANG_SATP 176
+#define HART_KERNEL_SP 88
+#define HART_USER_SP 96
+#define HART_USER_RA 104
+#define HART_USER_TP 112
+#define HART_CONTEXT 120
+#define HART_VDSO_TEXT 128
+#define HART_DOORS 136
+#define HART_T3 144
+#define HART_T4 152
+#define HART_T5 160
+#define HART_EMERGENCY_SP 168
+#define HART_STACK_LIMIT 176
+#define HART_HANG_SATP 200
 
 // UserContext: first the general registers in the order of zx_thread_state_general_regs_t.
 #define CONTEXT_PC 0

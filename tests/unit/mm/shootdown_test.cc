@@ -26,10 +26,12 @@ void AsHart(uint32_t hart, What what) {
 
 class ShootdownTest : public SpaceTest {
  protected:
+  ShootdownTest() { arch::SetHartCount(3); }
   ~ShootdownTest() override {
     for (const uint32_t hart : {1u, 2u}) {
       AsHart(hart, [] { AddressSpace::LeaveUser(); });
     }
+    arch::SetHartCount(1);
     SetAsidBits(16);
   }
 
@@ -48,7 +50,7 @@ TEST_F(ShootdownTest, TheTlbNeverForgetsByItself) {
   ASSERT_EQ(table.Init(), ZX_OK);
   Page* page = AllocateZeroedPage(PageKind::kOther);
   table.Set(*table.LeafSlot(at), physical.AddressOf(*page), kRead);
-  arch::Mmu::Enter(table.root(), 77);
+  arch::Mmu::Enter(arch::Mmu::Table(table.root(), 77));
   EXPECT_FALSE(SoftwareMmu::Translate(at, Access::kRead).is_stale);
   table.Clear(at);
   EXPECT_TRUE(SoftwareMmu::Translate(at, Access::kRead).is_stale);

@@ -42,12 +42,19 @@ class Mmu {
   static uint32_t asid_bits();
   static void InitRoot(std::byte* root);
   static void ClearRoot(std::byte* root);
-  static void Enter(PhysAddr root, uint32_t asid);
+  static uint64_t Table(PhysAddr root, uint32_t asid) {
+    return uint64_t{asid} << kAsidShift | root.value();
+  }
+  static uint32_t AsidOf(uint64_t table) { return static_cast<uint32_t>(table >> kAsidShift); }
+  static void Enter(uint64_t table);
   static void EnterKernel();
   static void FencePage(uint32_t asid, VirtAddr address);
   static void FenceAsid(uint32_t asid);
   static void FenceAll();
   static void SyncInstructions() {}
+
+ private:
+  static constexpr uint32_t kAsidShift = 48;
 };
 
 }  // namespace sirocco::arch

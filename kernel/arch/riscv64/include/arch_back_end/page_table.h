@@ -51,10 +51,11 @@ class Mmu {
   static uint32_t asid_bits();
   static void InitRoot(std::byte* root);
   static void ClearRoot(std::byte* root);
-  static void Enter(PhysAddr root, uint32_t asid) {
-    const uint64_t satp = kSatpMode | uint64_t{asid} << kAsidShift | root.page_number();
-    asm volatile("csrw satp, %0" ::"r"(satp) : "memory");
+  static uint64_t Table(PhysAddr root, uint32_t asid) {
+    return kSatpMode | uint64_t{asid} << kAsidShift | root.page_number();
   }
+  static uint32_t AsidOf(uint64_t table) { return (table >> kAsidShift) & 0xffff; }
+  static void Enter(uint64_t table) { asm volatile("csrw satp, %0" ::"r"(table) : "memory"); }
   static void EnterKernel();
   static void FencePage(uint32_t asid, VirtAddr address) {
     asm volatile("sfence.vma %0, %1" ::"r"(address), "r"(uint64_t{asid}) : "memory");
