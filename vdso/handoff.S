@@ -23,7 +23,8 @@
     \operation  s11, 96(sp)
 .endm
 
-// a0 handle, a1 words, a2 size, a3 what goes to t2. A call that failed leaves words and size alone.
+// a0 handle, a1 words, a2 size, a3 what goes to t2. A call that failed leaves words and size alone,
+// and words that are none are neither read nor written.
 .macro handoff_function name
     vdso_function \name
     .cfi_startproc
@@ -35,6 +36,7 @@
     sd    a1, FRAME_WORDS(sp)
     mv    t2, a3
     lwu   t1, 0(a2)
+    beqz  t1, 2f
     ld    a2, 8(a1)
     ld    a3, 16(a1)
     ld    a4, 24(a1)
@@ -42,10 +44,12 @@
     ld    a6, 40(a1)
     ld    a7, 48(a1)
     ld    a1, 0(a1)
-    call  vdso_\name\()_raw
+2:  call  vdso_\name\()_raw
     bnez  a0, 1f
-    ld    t0, FRAME_WORDS(sp)
     ld    t2, FRAME_SIZE_POINTER(sp)
+    sw    t1, 0(t2)
+    beqz  t1, 1f
+    ld    t0, FRAME_WORDS(sp)
     sd    a1, 0(t0)
     sd    a2, 8(t0)
     sd    a3, 16(t0)
@@ -53,7 +57,6 @@
     sd    a5, 32(t0)
     sd    a6, 40(t0)
     sd    a7, 48(t0)
-    sw    t1, 0(t2)
 1:  on_registers ld
     addi  sp, sp, FRAME_SIZE
     .cfi_def_cfa_offset 0

@@ -14,9 +14,10 @@ namespace sirocco::arch {
 /// instant with one multiplication and no call; a machine whose timebase does not divide 1 GHz is
 /// refused at boot.
 template <typename T>
-concept ArchClock = requires(Instant instant) {
+concept ArchClock = requires(uint64_t ticks) {
   { T::Now() } -> std::same_as<Instant>;
   { T::Ticks() } -> std::same_as<uint64_t>;
+  { T::At(ticks) } -> std::same_as<Instant>;
   { T::nanoseconds_per_tick() } -> std::same_as<uint32_t>;
 };
 static_assert(ArchClock<Clock>);

@@ -49,24 +49,24 @@ static_assert(ArchPageEntry<PageEntry>);
 /// before it visible to the walker.
 ///  - asid_bits: how many the hardware keeps.
 ///  - InitRoot: makes a zeroed root page one that also leads to the kernel. ClearRoot undoes it.
-///  - Table: a root and an ASID as one word; AsidOf: the latter. Enter, EnterKernel: user addresses go through that
-///    root, and are remembered under that ASID; or they lead nowhere.
+///  - Table: a root and an ASID as one word; AsidOf: the latter.
+///  - Enter, EnterKernel: user addresses go through that root, under that ASID; or nowhere.
 ///  - SyncInstructions: what was stored before is what is fetched after.
 template <typename T>
-concept ArchMmu = requires(PhysAddr root, uint32_t asid, uint64_t table, VirtAddr address,
-                           std::byte* page) {
-  { T::asid_bits() } -> std::same_as<uint32_t>;
-  { T::InitRoot(page) } -> std::same_as<void>;
-  { T::ClearRoot(page) } -> std::same_as<void>;
-  { T::Table(root, asid) } -> std::same_as<uint64_t>;
-  { T::AsidOf(table) } -> std::same_as<uint32_t>;
-  { T::Enter(table) } -> std::same_as<void>;
-  { T::EnterKernel() } -> std::same_as<void>;
-  { T::FencePage(asid, address) } -> std::same_as<void>;
-  { T::FenceAsid(asid) } -> std::same_as<void>;
-  { T::FenceAll() } -> std::same_as<void>;
-  { T::SyncInstructions() } -> std::same_as<void>;
-};
+concept ArchMmu =
+    requires(PhysAddr root, uint32_t asid, uint64_t table, VirtAddr address, std::byte* page) {
+      { T::asid_bits() } -> std::same_as<uint32_t>;
+      { T::InitRoot(page) } -> std::same_as<void>;
+      { T::ClearRoot(page) } -> std::same_as<void>;
+      { T::Table(root, asid) } -> std::same_as<uint64_t>;
+      { T::AsidOf(table) } -> std::same_as<uint32_t>;
+      { T::Enter(table) } -> std::same_as<void>;
+      { T::EnterKernel() } -> std::same_as<void>;
+      { T::FencePage(asid, address) } -> std::same_as<void>;
+      { T::FenceAsid(asid) } -> std::same_as<void>;
+      { T::FenceAll() } -> std::same_as<void>;
+      { T::SyncInstructions() } -> std::same_as<void>;
+    };
 static_assert(ArchMmu<Mmu>);
 
 }  // namespace sirocco::arch

@@ -16,8 +16,9 @@ void OnIpi();
 // The next three return the context to enter, which was prepared, or null: back to RunUser's
 // caller.
 
-/// The running thread's call answered kEntryPending, and its registers are saved.
-arch::UserContext* SuspendCurrent();
+/// The running thread's call answered kEntryPending, and its registers are saved. C linkage: an
+/// entry in assembly calls it.
+extern "C" arch::UserContext* SuspendCurrent(arch::UserFloats floats);
 
 /// Interrupts were taken in user mode. Context: a quiet point.
 arch::UserContext* OnUserInterrupt();

@@ -38,6 +38,9 @@ concept ArchUserContext = requires(T context, const T& constant, uint64_t word) 
 };
 static_assert(ArchUserContext<UserContext>);
 
+/// Whether the thread that a hart left has the floating-point registers in use: not 0.
+using UserFloats = uint64_t;
+
 /// Makes `context` the one that this hart enters next; calls are accepted from the vDSO text at
 /// `vdso_text` (0: from nowhere). The address space is the caller's business.
 void PrepareUser(UserContext& context, uintptr_t vdso_text);

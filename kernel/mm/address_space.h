@@ -84,20 +84,22 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
   }
   /// The common part of Enter. False: Enter does the rest.
   [[gnu::always_inline]] bool EnterQuickly() {
+    if (Here() != this) return TryEnter();
     const arch::HartBlock& hart = arch::ThisHart();
-    if (!IsOf(hart)) return TryEnter();
     return asids_[hart.index].IsCurrent(hart.space_generation);
   }
   /// The common part of Enter, for a hart that is in another space. False: Enter does the rest.
   [[gnu::always_inline]] bool TryEnter() {
     arch::HartBlock& hart = arch::ThisHart();
-    const Asid& asid = asids_[hart.index];
-    if (!asid.IsCurrent(hart.space_generation)) return false;
-    arch::Mmu::Enter(asid.table());
+    const Asid* asid = &asids_[hart.index];
+    asm("" : "+r"(asid));  // Computed once.
+    const uint64_t generation = hart.space_generation;
+    if (!asid->IsCurrent(generation)) return false;
+    arch::Mmu::Enter(asid->table());
     StoreRelease(hart.space, this);
     // Who unmaps from here on interrupts us; who did before left its mark.
     std::atomic_thread_fence(std::memory_order_seq_cst);
-    return asid.IsCurrent(hart.space_generation);
+    return asid->IsCurrent(generation);
   }
   /// User addresses lead nowhere.
   static void LeaveUser();

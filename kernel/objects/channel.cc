@@ -15,7 +15,11 @@ Result<RefPtr<Channel>> Channel::Create() {
   return channel;
 }
 
-Channel::Channel() : KernelObject(kType, ZX_CHANNEL_WRITABLE, ZX_CHANNEL_WRITABLE) {}
+Channel::Channel() : KernelObject(kType, ZX_CHANNEL_WRITABLE, ZX_CHANNEL_WRITABLE) {
+  for (const Side side : {Side::kFirst, Side::kSecond}) {
+    ends_[Index(side)].next_txid = FirstTxid(side);
+  }
+}
 
 Channel::~Channel() {
   // Only an end that never had a handle still has messages.
@@ -364,12 +368,11 @@ bool Channel::CancelParked(ParkedThread& thread) {
 zx_txid_t Channel::NewTxidLocked(Side side) {
   End& end = ends_[Index(side)];
   for (;;) {
-    const uint32_t number = end.calls++;
-    const zx_txid_t txid = MakeTxid(side, number % kTxidsPerEnd);
-    if (number < kTxidsPerEnd) [[likely]]
-      return txid;
+    if (HasFreshTxid(end)) [[likely]]
+      return FreshTxid(end);
     // Numbers come again: not one that still waits.
-    end.calls = kTxidsPerEnd + (number + 1) % kTxidsPerEnd;
+    const zx_txid_t txid = end.next_txid | kKernelTxid;
+    end.next_txid = (end.next_txid + 2) & ~kKernelTxid;
     bool is_pending = end.caller != nullptr && end.caller->txid_ == txid;
     for (const CallWait& call : end.callers) is_pending |= call.txid_ == txid;
     if (!is_pending) return txid;

@@ -102,7 +102,7 @@ class Channel final : public KernelObject {
     ParkedThread* server = nullptr;
     uint64_t taken = 0;  // How often the first message was taken or put back.
     uint32_t queued = 0;
-    uint32_t calls = 0;        // Made so far: where txids come from.
+    zx_txid_t next_txid = 0;   // For a call from here: every second number, see HasFreshTxid.
     uint32_t own_handles = 0;  // Handles to this end that lie in its own queue.
     bool is_closed = false;
   };
@@ -173,11 +173,26 @@ class Channel final : public KernelObject {
 
   // Even for one end, odd for the other: a request is never taken for a reply to the other's call.
   static constexpr zx_txid_t kKernelTxid = 0x80000000;
-  static constexpr uint32_t kTxidsPerEnd = 1u << 30;
-  static zx_txid_t MakeTxid(Side side, uint32_t number) {
-    return kKernelTxid | number << 1 | static_cast<zx_txid_t>(Index(side));
+  static zx_txid_t FirstTxid(Side side) {
+    return kKernelTxid | static_cast<zx_txid_t>(Index(side));
   }
+  // When all have been given out they come again: it takes NewTxidLocked to see which are free.
+  static bool HasFreshTxid(const End& end) { return end.next_txid >= kKernelTxid; }
+  static zx_txid_t FreshTxid(End& end) { return std::exchange(end.next_txid, end.next_txid + 2); }
   zx_txid_t NewTxidLocked(Side side) REQUIRES(lock_);
+
+  // The end of a call, and its peer. Their addresses are found once: the compiler would rather
+  // multiply again at each use.
+  struct BothEnds {
+    End& here;
+    End& there;
+  };
+  BothEnds EndsLocked(Side side) REQUIRES(lock_) {
+    End* here = &ends_[Index(side)];
+    End* there = &ends_[Index(Peer(side))];
+    asm("" : "+r"(here), "+r"(there));
+    return {*here, *there};
+  }
 
   std::array<End, 2> ends_ GUARDED_BY(lock_);
 };

@@ -347,6 +347,7 @@ inline FoundWaited<T> HandleTable::FindWaited(HandleValue value, zx_rights_t nee
       slot.meta.load(std::memory_order_relaxed) != meta) [[unlikely]] {
     return kNothing;
   }
+  if (ObjectOf(object) == nullptr) __builtin_unreachable();  // It was the handle's.
   return {static_cast<T*>(ObjectOf(object)), this, name, SideOf(object), &slot.meta, meta};
 }
 

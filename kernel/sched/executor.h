@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "kernel/arch/clock.h"
 #include "kernel/arch/hart.h"
 #include "kernel/async/executor.h"
 #include "kernel/base/atomic.h"
@@ -70,19 +71,21 @@ class HartExecutor final : public async::Executor {
     return top_priority_.load(std::memory_order_relaxed) >= priority;
   }
 
-  /// A vCPU goes to user mode now; its slice starts and, if it shares the hart, the timer with it.
-  void BeginSlice(uint8_t priority, Instant now) {
-    StartSlice(priority, now);
+  /// A vCPU goes to user mode, at `ticks` of the clock; its slice starts and, if it shares the
+  /// hart, the timer with it.
+  void BeginSlice(uint8_t priority, uint64_t ticks) {
+    StartSlice(priority, ticks);
     ProgramTimer();
   }
   /// All of that but the timer. False: it is to be programmed.
-  bool StartSlice(uint8_t priority, Instant now) {
+  bool StartSlice(uint8_t priority, uint64_t ticks) {
     set_current_priority(priority);
     StoreRelaxed(running_priority_, priority);
     slice_over_ = false;
     const bool alone = top_priority_.load(std::memory_order_relaxed) < 0 && !quiet_.has_work();
     StoreRelaxed(runs_alone_, alone ? 1 : 0);
-    slice_end_ = alone ? Instant::Infinite() : Instant(now.ns() + kSlice.count());
+    slice_end_ =
+        alone ? Instant::Infinite() : Instant(arch::Clock::At(ticks).ns() + kSlice.count());
     return timers_.IsProgrammed(slice_end_);
   }
   /// For the end of the slice, and the hart's timers. Whenever the executor itself runs, that is
@@ -133,8 +136,7 @@ class HartExecutor final : public async::Executor {
   static void TellQuiet();
 
   struct Counters {
-    uint64_t turns = 0;     // Heartbeat of the watchdog, too.
-    uint64_t switches = 0;  // To a vCPU other than the last.
+    uint64_t turns = 0;  // Heartbeat of the watchdog, too.
     uint64_t steals = 0;
     uint64_t sleeps = 0;
   };

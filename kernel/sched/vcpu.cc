@@ -26,8 +26,8 @@ namespace {
 
 // One writer: no read-modify-write needed. `begin` may be of another hart, and a moment later: the
 // next span makes up for it.
-void Add(std::atomic<int64_t>& sum, Instant begin, Instant end) {
-  StoreRelaxed(sum, sum.load(std::memory_order_relaxed) + (end.ns() - begin.ns()));
+void Add(std::atomic<uint64_t>& sum, uint64_t begin, uint64_t end) {
+  StoreRelaxed(sum, sum.load(std::memory_order_relaxed) + (end - begin));
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ void Add(std::atomic<int64_t>& sum, Instant begin, Instant end) {
 void Vcpu::EnterUserOp::await_suspend(std::coroutine_handle<> owner) {
   Vcpu& vcpu = vcpu_;
   vcpu.owner_ = owner;
-  vcpu.since_ = arch::Clock::Now();
+  vcpu.since_ = arch::Clock::Ticks();
   vcpu.state_.store(kQueued, std::memory_order_release);
   HartExecutor& executor = HartExecutor::Current();
   if (vcpu.last_hart() == kNever) {
@@ -47,9 +47,9 @@ void Vcpu::EnterUserOp::await_suspend(std::coroutine_handle<> owner) {
   }
 }
 
-void Vcpu::LeaveQueue(Instant now) {
-  Add(queue_time_, since_, now);
-  since_ = now;
+void Vcpu::LeaveQueue(uint64_t ticks) {
+  Add(queue_time_, since_, ticks);
+  since_ = ticks;
 }
 
 void Vcpu::StartRunning() {
@@ -60,13 +60,13 @@ void Vcpu::StartRunning() {
   hart.current = this;
 }
 
-arch::UserContext* Vcpu::Prepare(Instant now) {
+arch::UserContext* Vcpu::Prepare(uint64_t ticks) {
   HartExecutor::Current().EndSlice();
-  LeaveQueue(now);
+  LeaveQueue(ticks);
   // While we are queued: whoever comes late to a wait that is over finds nothing to wake.
   if (parked_ != nullptr) parked_->Settle(woken_by_);
   StartRunning();
-  if (parked_ != nullptr && !EndParkedWait(now)) [[unlikely]]
+  if (parked_ != nullptr && !EndParkedWait(ticks)) [[unlikely]]
     return nullptr;
   // Read after kRunning is set: a requester that comes later sees us running, and interrupts us.
   std::atomic_thread_fence(std::memory_order_seq_cst);
@@ -75,26 +75,24 @@ arch::UserContext* Vcpu::Prepare(Instant now) {
     return nullptr;
   }
   HartExecutor& executor = HartExecutor::Current();
-  ++executor.counters().switches;
   space_.Enter();
   arch::PrepareUser(context_, space_.vdso_text());
-  executor.BeginSlice(priority(), now);
+  executor.BeginSlice(priority(), ticks);
   return &context_;
 }
 
-arch::UserContext* Vcpu::PrepareQuickly(Instant now) {
-  if (parked_ != nullptr) return Prepare(now);
-  LeaveQueue(now);
+arch::UserContext* Vcpu::PrepareQuickly(uint64_t ticks, arch::UserFloats floats) {
+  if (parked_ != nullptr) return Prepare(ticks);
+  LeaveQueue(ticks);
   StartRunning();
   std::atomic_thread_fence(std::memory_order_seq_cst);  // As in Prepare.
   HartExecutor& executor = HartExecutor::Current();
   if (attention_.load(std::memory_order_relaxed) != 0 || !space_.EnterQuickly()) [[unlikely]]
-    return Prepare(now);
-  if (!executor.StartSlice(priority(), now)) [[unlikely]]
+    return Prepare(ticks);
+  if (!executor.StartSlice(priority(), ticks)) [[unlikely]]
     executor.ProgramTimerAside();
-  if (!arch::TrySwitchUser(context_, space_.vdso_text())) [[unlikely]]
-    return Prepare(now);
-  ++executor.counters().switches;
+  if (!arch::TrySwitchUser(context_, space_.vdso_text(), floats)) [[unlikely]]
+    return Prepare(ticks);
   return &context_;
 }
 
@@ -121,7 +119,7 @@ bool Vcpu::Suspend() {
   return false;
 }
 
-bool Vcpu::EndParkedWait(Instant now) {
+bool Vcpu::EndParkedWait(uint64_t ticks) {
   const uint64_t result = std::exchange(parked_, nullptr)->End();
   if (result != syscall::kEntryPending) [[likely]] {
     context_.set_result(result);
@@ -129,19 +127,19 @@ bool Vcpu::EndParkedWait(Instant now) {
   }
   // For another turn, if that is over already: ends do not nest.
   arch::ThisHart().current = nullptr;
-  Stop(now);
+  Stop(ticks);
   if (!Suspend()) HartExecutor::Current().PostHere(*this);
   return false;
 }
 
-void Vcpu::Stop(Instant now) {
-  Add(runtime_, since_, now);
-  since_ = now;
+void Vcpu::Stop(uint64_t ticks) {
+  Add(runtime_, since_, ticks);
+  since_ = ticks;
 }
 
 void Vcpu::Block() {
   KASSERT(state_.load(std::memory_order_relaxed) == kRunning);
-  Stop(arch::Clock::Now());
+  Stop(arch::Clock::Ticks());
   StoreRelease(state_, kBlocked);
 }
 
@@ -164,11 +162,11 @@ void Vcpu::HandOver(Exit exit) {
 
 // On the empty stack of the executor.
 void Vcpu::RunFunction(async::Runnable& runnable) {
-  arch::UserContext* context = static_cast<Vcpu&>(runnable).Prepare(arch::Clock::Now());
+  arch::UserContext* context = static_cast<Vcpu&>(runnable).Prepare(arch::Clock::Ticks());
   if (context != nullptr) arch::RunUser(*context);
   HartExecutor::Current().EndSlice();
   HartExecutor::Current().ProgramTimer();
-  // `runnable` may be elsewhere by now; what this hart has is its current vCPU, if that is held.
+  // `runnable` may be elsewhere by ticks; what this hart has is its current vCPU, if that is held.
   arch::HartBlock& hart = arch::ThisHart();
   auto* vcpu = static_cast<Vcpu*>(hart.current);
   if (vcpu != nullptr && vcpu->state_.load(std::memory_order_relaxed) == kHeld) {
@@ -179,61 +177,60 @@ void Vcpu::RunFunction(async::Runnable& runnable) {
 
 // The vCPU that ran here is gone from this hart: enters the next if one heads the queue. With
 // anything else there the executor has to turn.
-arch::UserContext* Vcpu::EnterNext(Instant now) { return EnterNextQuickly(now); }
+arch::UserContext* Vcpu::EnterNext() {
+  return EnterNextQuickly(arch::Clock::Ticks(), arch::ReadUserFloats());
+}
 
-arch::UserContext* Vcpu::EnterNextQuickly(Instant now) {
+arch::UserContext* Vcpu::EnterNextQuickly(uint64_t ticks, arch::UserFloats floats) {
   arch::ThisHart().current = nullptr;
   Vcpu* const next = HartExecutor::Current().TakeVcpu();
-  return next == nullptr ? nullptr : next->PrepareQuickly(now);
+  return next == nullptr ? nullptr : next->PrepareQuickly(ticks, floats);
 }
 
 // It is stopped.
-arch::UserContext* Vcpu::GiveWay(bool to_front, Instant now) {
+arch::UserContext* Vcpu::GiveWay(bool to_front, uint64_t ticks, arch::UserFloats floats) {
   arch::ThisHart().current = nullptr;
   StoreRelaxed(state_, kQueued);  // The queue's lock publishes the rest.
   using Place = HartExecutor::Place;
   Vcpu* const next =
       HartExecutor::Current().ExchangeVcpu(*this, to_front ? Place::kFront : Place::kBack);
-  return next == nullptr ? nullptr : next->PrepareQuickly(now);
+  return next == nullptr ? nullptr : next->PrepareQuickly(ticks, floats);
+}
+
+arch::UserContext* Vcpu::SuspendCurrent(arch::UserFloats floats) {
+  KASSERT(!HoldsAnyLock());
+  Vcpu& self = *Current();
+  return self.ending_(floats, self);
 }
 
 // Each way out is a function of its own, whose usual part needs no frame.
-arch::UserContext* Vcpu::SuspendCurrent() {
-  KASSERT(!HoldsAnyLock());
-  Vcpu& self = *Current();
-  switch (std::exchange(self.ending_, Ending::kWaits)) {
-    case Ending::kWaits:
-      return self.EndWaiting();
-    case Ending::kHandsOver:
-      return self.EndHandingOver();
-    case Ending::kYields:
-      return self.EndYielding();
-    case Ending::kLeaves:
-      break;
-  }
-  self.Stop(arch::Clock::Now());
+arch::UserContext* Vcpu::EndWaiting(arch::UserFloats floats, Vcpu& self) {
+  const uint64_t ticks = arch::Clock::Ticks();
+  self.Stop(ticks);
+  return self.Suspend() ? EnterNextQuickly(ticks, floats) : self.Prepare(ticks);
+}
+
+arch::UserContext* Vcpu::EndYielding(arch::UserFloats floats, Vcpu& self) {
+  self.ending_ = &EndWaiting;
+  const uint64_t ticks = arch::Clock::Ticks();
+  self.Stop(ticks);
+  return self.GiveWay(false, ticks, floats);
+}
+
+arch::UserContext* Vcpu::EndHandingOver(arch::UserFloats floats, Vcpu& self) {
+  self.ending_ = &EndWaiting;
+  Vcpu& next = *self.next_;
+  if (!self.HandOverTo(next, floats)) [[unlikely]]
+    return self.FinishHandingOver();
+  self.lock_->Unlock();  // From here on another hart may have us.
+  return &next.context_;
+}
+
+arch::UserContext* Vcpu::EndLeaving(arch::UserFloats, Vcpu& self) {
+  self.ending_ = &EndWaiting;
+  self.Stop(arch::Clock::Ticks());
   self.HandOver(Exit::kLeft);
   return nullptr;
-}
-
-[[gnu::noinline]] arch::UserContext* Vcpu::EndWaiting() {
-  const Instant now = arch::Clock::Now();
-  Stop(now);
-  return Suspend() ? EnterNextQuickly(now) : Prepare(now);
-}
-
-[[gnu::noinline]] arch::UserContext* Vcpu::EndYielding() {
-  const Instant now = arch::Clock::Now();
-  Stop(now);
-  return GiveWay(false, now);
-}
-
-[[gnu::noinline]] arch::UserContext* Vcpu::EndHandingOver() {
-  Vcpu& next = *next_;
-  if (!HandOverTo(next)) [[unlikely]]
-    return FinishHandingOver();
-  lock_->Unlock();  // From here on another hart may have us.
-  return &next.context_;
 }
 
 [[gnu::noinline, gnu::cold]] arch::UserContext* Vcpu::FinishHandingOver() {
@@ -258,7 +255,7 @@ void Vcpu::Wake(WakeReason why) {
 
 void Vcpu::PostWoken(WakeReason why) {
   woken_by_ = why;
-  since_ = arch::Clock::Now();
+  since_ = arch::Clock::Ticks();
   HartExecutor::Current().Post(*this);
 }
 
@@ -270,7 +267,7 @@ void Vcpu::FinishCall(uint64_t result) {
     return;
   }
   KASSERT(state_.load(std::memory_order_relaxed) == kBlocked);
-  since_ = arch::Clock::Now();
+  since_ = arch::Clock::Ticks();
   state_.store(kQueued, std::memory_order_release);
   HartExecutor::Current().Post(*this);
 }
@@ -284,7 +281,7 @@ void Vcpu::FinishCallWith(ParkedWait& rest) {
 bool Vcpu::Yield(uint64_t result) {
   if (!HartExecutor::Current().HasReady(priority())) return false;
   context_.set_result(result);
-  ending_ = Ending::kYields;
+  ending_ = &EndYielding;
   return true;
 }
 
@@ -303,7 +300,7 @@ void Vcpu::RequestAttention() {
 arch::UserContext* Vcpu::OnUserInterrupt() {
   Vcpu& self = *Current();
   if (self.attention_requested()) {
-    self.Stop(arch::Clock::Now());
+    self.Stop(arch::Clock::Ticks());
     self.HandOver(Exit::kAttention);
     return nullptr;
   }
@@ -313,9 +310,9 @@ arch::UserContext* Vcpu::OnUserInterrupt() {
     executor.ProgramTimer();
     return &self.context_;
   }
-  const Instant now = arch::Clock::Now();
-  self.Stop(now);
-  return self.GiveWay(place == HartExecutor::Place::kFront, now);
+  const uint64_t ticks = arch::Clock::Ticks();
+  self.Stop(ticks);
+  return self.GiveWay(place == HartExecutor::Place::kFront, ticks, arch::ReadUserFloats());
 }
 
 arch::UserContext* Vcpu::OnUserTrap(const arch::UserTrap& trap) {
@@ -325,12 +322,14 @@ arch::UserContext* Vcpu::OnUserTrap(const arch::UserTrap& trap) {
     if (self.space_.TryFault(trap.value, trap.access) == ZX_OK) return &self.context_;
   }
   self.trap_ = trap;
-  self.Stop(arch::Clock::Now());
+  self.Stop(arch::Clock::Ticks());
   self.HandOver(Exit::kTrap);
   return nullptr;
 }
 
-arch::UserContext* SuspendCurrent() { return Vcpu::SuspendCurrent(); }
+extern "C" arch::UserContext* SuspendCurrent(arch::UserFloats floats) {
+  return Vcpu::SuspendCurrent(floats);
+}
 arch::UserContext* OnUserInterrupt() { return Vcpu::OnUserInterrupt(); }
 arch::UserContext* OnUserTrap(const arch::UserTrap& trap) { return Vcpu::OnUserTrap(trap); }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "kernel/arch/clock.h"
+#include "kernel/arch/switch_user.h"
 #include "kernel/arch/user.h"
 #include "kernel/async/executor.h"
 #include "kernel/base/units.h"
@@ -89,12 +90,12 @@ class Vcpu : public async::Runnable {
   /// Once the call has answered kEntryPending the hart goes on with `next`, as HandOverTo, and
   /// then `lock`, which is held until then, is released.
   void HandOverAfterwards(Vcpu& next, internal::SpinWord& lock) {
-    ending_ = Ending::kHandsOver;
+    ending_ = &EndHandingOver;
     next_ = &next;
     lock_ = &lock;
   }
   /// This call is the last: the coroutine gets kLeft once the call has answered kEntryPending.
-  void LeaveUser() { ending_ = Ending::kLeaves; }
+  void LeaveUser() { ending_ = &EndLeaving; }
   /// Once the call has answered kEntryPending the vCPU goes behind its equals; `result` is its
   /// result. False: nobody is there to go behind, and nothing was done.
   bool Yield(uint64_t result);
@@ -105,14 +106,14 @@ class Vcpu : public async::Runnable {
   /// lock that guards that place.
   void Block();
   /// What the hart does after Block: the context to enter, or null for the executor.
-  static arch::UserContext* EnterNext(Instant now = arch::Clock::Now());
+  static arch::UserContext* EnterNext();
 
   /// Whether `next`, whose wait is the caller's to end, may go on in our place: it is blocked by
   /// now, as good as we are, and nobody better waits.
   bool MayHandOverTo(const Vcpu& next) const;
   /// Block, and `next` goes on here at once with the rest of our slice: true. False: there is more
-  /// to do; the hart enters what next.FinishHandOver() says.
-  bool HandOverTo(Vcpu& next);
+  /// to do; the hart enters what next.FinishHandOver() says. `floats`: as the door found them.
+  bool HandOverTo(Vcpu& next, arch::UserFloats floats = arch::ReadUserFloats());
   arch::UserContext* FinishHandOver();
 
   // --- From anywhere. ---
@@ -121,7 +122,7 @@ class Vcpu : public async::Runnable {
   void RequestAttention();
   /// For the coroutine, before it looks at what there is to do.
   void AcceptAttention() { attention_.store(0, std::memory_order_seq_cst); }
-  bool attention_requested() const { return attention_.load(std::memory_order_acquire) != 0; }
+  bool attention_requested() const { return attention_.load(std::memory_order_relaxed) != 0; }
 
   /// Time in user mode and in its own plain calls; a moment old while it runs.
   Nanoseconds runtime() const { return Read(runtime_); }
@@ -137,44 +138,48 @@ class Vcpu : public async::Runnable {
   }
 
   // --- The upcalls of kernel/arch/upcalls.h. ---
-  static arch::UserContext* SuspendCurrent();
+  static arch::UserContext* SuspendCurrent(arch::UserFloats floats);
   static arch::UserContext* OnUserInterrupt();
   static arch::UserContext* OnUserTrap(const arch::UserTrap& trap);
 
  private:
-  // What becomes of the vCPU when its call suspends.
-  enum class Ending : uint8_t { kWaits, kYields, kHandsOver, kLeaves };
-  // kWoken has a WakeReason above kReasonShift.
-  enum State : uint32_t { kHeld, kQueued, kRunning, kWoken, kBlocked, kParked };
+  // What becomes of the vCPU when its call suspends: the context to enter, or null.
+  using Ending = arch::UserContext*(arch::UserFloats floats, Vcpu& self);
+  // kWoken has a WakeReason above kReasonShift. kBlocked is 0: what a switch stores and looks for.
+  enum State : uint32_t { kBlocked, kHeld, kQueued, kRunning, kWoken, kParked };
   static constexpr uint32_t kReasonShift = 8;
   static constexpr uint32_t StateOf(uint32_t word) { return word & ((1u << kReasonShift) - 1); }
 
-  static Nanoseconds Read(const std::atomic<int64_t>& sum) {
-    return Nanoseconds(std::max(sum.load(std::memory_order_relaxed), int64_t{0}));
+  static Nanoseconds Read(const std::atomic<uint64_t>& sum) {
+    const auto ticks = static_cast<int64_t>(sum.load(std::memory_order_relaxed));
+    return Nanoseconds(std::max(ticks, int64_t{0}) * arch::Clock::nanoseconds_per_tick());
   }
   static void RunFunction(async::Runnable& runnable);
   // Makes this hart's what it takes to enter user mode; null: it has to see its coroutine first.
-  arch::UserContext* Prepare(Instant now);
+  arch::UserContext* Prepare(uint64_t ticks);
   // The same at a door, for a vCPU that only goes on: a leaf, which leaves all else to Prepare.
   // What it has done by then does no harm twice.
-  [[gnu::always_inline]] inline arch::UserContext* PrepareQuickly(Instant now);
-  [[gnu::always_inline]] static inline arch::UserContext* EnterNextQuickly(Instant now);
-  [[gnu::always_inline]] inline void LeaveQueue(Instant now);
+  [[gnu::always_inline]] inline arch::UserContext* PrepareQuickly(uint64_t ticks,
+                                                                  arch::UserFloats floats);
+  [[gnu::always_inline]] static inline arch::UserContext* EnterNextQuickly(uint64_t ticks,
+                                                                           arch::UserFloats floats);
+  [[gnu::always_inline]] inline void LeaveQueue(uint64_t ticks);
   [[gnu::always_inline]] inline void StartRunning();
   // The call waits from now on: true. False: its wait is over already, and the vCPU is ours.
   [[gnu::always_inline]] inline bool Suspend();
   // Ends the parked wait. False: the call waits for something else.
-  bool EndParkedWait(Instant now);
+  bool EndParkedWait(uint64_t ticks);
   // Takes the vCPU, whose wait `why` ended, to a queue.
   void PostWoken(WakeReason why);
   // It leaves user mode; the time until now is its own.
-  void Stop(Instant now);
+  void Stop(uint64_t ticks);
   // It goes to the queue, and the hart enters whoever is first.
-  [[gnu::always_inline]] inline arch::UserContext* GiveWay(bool to_front, Instant now);
-  // The ends of its call.
-  arch::UserContext* EndWaiting();
-  arch::UserContext* EndYielding();
-  arch::UserContext* EndHandingOver();
+  [[gnu::always_inline]] inline arch::UserContext* GiveWay(bool to_front, uint64_t ticks,
+                                                           arch::UserFloats floats);
+  static Ending EndWaiting;
+  static Ending EndYielding;
+  static Ending EndHandingOver;
+  static Ending EndLeaving;
   arch::UserContext* FinishHandingOver();
   // Gives the vCPU to its coroutine, which is resumed by RunFunction's end.
   void HandOver(Exit exit);
@@ -184,20 +189,20 @@ class Vcpu : public async::Runnable {
   std::coroutine_handle<> owner_;  // Waits in EnterUser; null while it runs.
   arch::UserTrap trap_ = {};       // Handed over with kTrap.
   Exit exit_ = Exit::kAttention;
-  Ending ending_ = Ending::kWaits;  // Said by the call.
-  bool is_interruptible_ = false;   // Whether attention ends parked_, for when the call suspends.
+  bool is_interruptible_ = false;  // Whether attention ends parked_, for when the call suspends.
   WakeReason woken_by_ = WakeReason::kDone;
-  Vcpu* next_;                    // With kHandsOver.
+  Ending* ending_ = &EndWaiting;  // Said by the call.
+  Vcpu* next_;                    // With EndHandingOver.
   internal::SpinWord* lock_;      // Likewise.
   ParkedWait* parked_ = nullptr;  // The wait of a call without a coroutine, until it has ended.
 
   std::atomic<uint32_t> state_{kHeld};
   std::atomic<uint32_t> attention_{0};
   std::atomic<uint32_t> last_hart_{kNever};
-  // Written by the hart that has it.
-  std::atomic<int64_t> runtime_{0};
-  std::atomic<int64_t> queue_time_{0};
-  Instant since_;  // Since when it is queued or running.
+  // In ticks of the clock, written by the hart that has it.
+  std::atomic<uint64_t> runtime_{0};
+  std::atomic<uint64_t> queue_time_{0};
+  uint64_t since_ = 0;  // Since when it is queued or running.
 };
 
 }  // namespace sirocco::sched

@@ -44,13 +44,13 @@ inline bool Vcpu::MayHandOverTo(const Vcpu& next) const {
          !HartExecutor::Current().HasReady(next.priority() + 1);
 }
 
-[[gnu::always_inline]] inline bool Vcpu::HandOverTo(Vcpu& next) {
+[[gnu::always_inline]] inline bool Vcpu::HandOverTo(Vcpu& next, arch::UserFloats floats) {
   KASSERT(state_.load(std::memory_order_relaxed) == kRunning);
   KASSERT(next.state_.load(std::memory_order_relaxed) == kBlocked);
   arch::HartBlock& hart = arch::ThisHart();
-  const Instant now = arch::Clock::Now();
-  StoreRelaxed(runtime_, runtime_.load(std::memory_order_relaxed) + (now.ns() - since_.ns()));
-  next.since_ = now;
+  const uint64_t ticks = arch::Clock::Ticks();
+  StoreRelaxed(runtime_, runtime_.load(std::memory_order_relaxed) + (ticks - since_));
+  next.since_ = ticks;
   // Others see us blocked once the lock is released.
   StoreRelaxed(state_, kBlocked);
   StoreRelaxed(next.last_hart_, hart.index);
@@ -64,10 +64,10 @@ inline bool Vcpu::MayHandOverTo(const Vcpu& next) const {
   }
   if (next.priority() != priority()) [[unlikely]]
     return false;
-  ++HartExecutor::Current().counters().switches;
-  if (&next.space_ != &space_ && !next.space_.TryEnter()) [[unlikely]]
+  mm::AddressSpace& space = next.space_;
+  if (&space != &space_ && !space.TryEnter()) [[unlikely]]
     return false;
-  return arch::TrySwitchUser(next.context_, next.space_.vdso_text());
+  return arch::TrySwitchUser(next.context_, space.vdso_text(), floats);
 }
 
 }  // namespace sirocco::sched

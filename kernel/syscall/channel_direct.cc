@@ -105,8 +105,7 @@ bool HandOff::TryReply(SyscallContext& ctx, HandleValue handle, const Content& r
   CopyWhole<zx_txid_t>(&txid, reply.bytes.data());
   Channel& channel = *found.object;
   if (!channel.lock_.TryLock()) return false;
-  Channel::End& here = channel.ends_[Index(found.side)];
-  Channel::End& there = channel.ends_[Index(Peer(found.side))];
+  const auto [here, there] = channel.EndsLocked(found.side);
   ParkedThread* const peer = there.caller;
   ParkedPlaces places;
   if (peer == nullptr || peer->txid_ != txid || here.server != nullptr || !found.is_live() ||
@@ -145,8 +144,7 @@ bool HandOff::TrySend(SyscallContext& ctx, const Found<Channel>& handle, const C
                       const ParkedBuffers& buffers) NO_THREAD_SAFETY_ANALYSIS {
   Channel& channel = handle.object;
   if (!channel.lock_.TryLock()) return false;
-  Channel::End& here = channel.ends_[Index(handle.side)];
-  Channel::End& there = channel.ends_[Index(Peer(handle.side))];
+  const auto [here, there] = channel.EndsLocked(handle.side);
   ParkedThread* const peer = there.server;
   const bool to_words =
       request.bytes.size() <= RegisterMessage::kMaxBytes && request.handles.empty();
@@ -163,7 +161,7 @@ bool HandOff::TrySend(SyscallContext& ctx, const Found<Channel>& handle, const C
     return false;
   }
   Channel::UnparkLocked(there.server);
-  parked.txid_ = Channel::MakeTxid(handle.side, here.calls++);
+  parked.txid_ = Channel::FreshTxid(here);
   arch::UserContext& context = peer->context();
   if (to_words) {
     StoreWords(context, request.bytes, parked.txid_);
@@ -221,7 +219,8 @@ uint64_t sys_channel_call(SyscallContext& ctx, Found<Channel> handle, uint32_t o
   return CallSlowly(ctx, handle, options, deadline, args, actual_bytes, actual_handles);
 }
 
-HandOffNext HandOff::ReplyInWords(uint64_t handle) NO_THREAD_SAFETY_ANALYSIS {
+HandOffNext HandOff::ReplyInWords(uint64_t handle,
+                                  arch::UserFloats floats) NO_THREAD_SAFETY_ANALYSIS {
   using Args = zx_channel_serve_args_t;
   SyscallContext& ctx = SyscallContext::Current();
   const arch::UserContext& context = ctx.vcpu().context();
@@ -232,12 +231,16 @@ HandOffNext HandOff::ReplyInWords(uint64_t handle) NO_THREAD_SAFETY_ANALYSIS {
   const auto found = ctx.handles().FindWaited<Channel>(static_cast<HandleValue>(handle), kRights);
   if (found.object == nullptr) [[unlikely]]
     return ReplyThroughMemory(handle);
+  // Where we wait, if we do: before anything is stored where the arguments may lie, too.
+  ParkedThread& parked = ctx.thread().parked();
+  parked.slot_ = found.slot();
+  parked.buffers_ = args.Buffers(&DeliverRequest, address + offsetof(Args, actual_bytes),
+                                 address + offsetof(Args, actual_handles));
   const auto txid = LoadUser<zx_txid_t>(args.bytes());
   Channel& channel = *found.object;
   if (!channel.lock_.TryLock()) [[unlikely]]
     return ReplyThroughMemory(handle);
-  Channel::End& here = channel.ends_[Index(found.side)];
-  Channel::End& there = channel.ends_[Index(Peer(found.side))];
+  const auto [here, there] = channel.EndsLocked(found.side);
   ParkedThread* const peer = there.caller;
   sched::Vcpu& self = ctx.vcpu();
   WordPlaces places;
@@ -247,17 +250,13 @@ HandOffNext HandOff::ReplyInWords(uint64_t handle) NO_THREAD_SAFETY_ANALYSIS {
     channel.lock_.Unlock();
     return ReplyThroughMemory(handle);
   }
+  // The places first: what is left to do then needs few registers.
   Channel::UnparkLocked(there.caller);
-  ParkedThread& parked = ctx.thread().parked();
-  parked.slot_ = found.slot();
-  // Before anything is stored where they may lie, too.
-  parked.buffers_ = args.Buffers(&DeliverRequest, address + offsetof(Args, actual_bytes),
-                                 address + offsetof(Args, actual_handles));
-  places.Store(args.bytes(), args.size(), txid);
-  peer->context().set_result(SyscallContext::ToResult(ZX_OK));
   StoreRelaxed(parked.object_, &channel);
   here.server = &parked;
-  if (!self.HandOverTo(peer->vcpu())) [[unlikely]]
+  peer->context().set_result(SyscallContext::ToResult(ZX_OK));
+  places.Store(args.bytes(), args.size(), txid);
+  if (!self.HandOverTo(peer->vcpu(), floats)) [[unlikely]]
     return FinishHandOver(channel, parked, *peer);
   channel.lock_.Unlock();
   return {&peer->context(), nullptr};

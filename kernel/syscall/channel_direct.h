@@ -42,9 +42,10 @@ class HandOff {
 
   /// The hand-off pair, from registers to registers.
   template <Role kRole>
-  [[gnu::always_inline]] static HandOffNext Switch(uint64_t handle);
+  static HandOffNext Switch(uint64_t handle, arch::UserFloats floats);
   /// zx_channel_serve, with bytes that lie in memory on one of both sides: as words, or in any way.
-  static HandOffNext ReplyInWords(uint64_t handle);
+  static HandOffNext ReplyInWords(uint64_t handle, arch::UserFloats floats) asm(
+      "SyscallChannelServeBuffers");  // The entry itself: see hand_off.h.
   static HandOffNext ReplyThroughMemory(uint64_t handle);
   /// zx_channel_call without a deadline: as words, or `otherwise()`.
   [[gnu::always_inline]] static uint64_t CallInWords(SyscallContext& ctx,
@@ -109,7 +110,7 @@ class HandOff {
   // place is published before: a kill that does not see us parked is seen here.
   [[gnu::always_inline]] static bool MaySend(const SyscallContext& ctx, const Channel::End& here,
                                              const ParkedThread* server) {
-    return server != nullptr && here.caller == nullptr && here.calls < Channel::kTxidsPerEnd &&
+    return server != nullptr && here.caller == nullptr && Channel::HasFreshTxid(here) &&
            !ctx.vcpu().attention_requested() && ctx.vcpu().MayHandOverTo(server->vcpu());
   }
   // Sizes as a program's structures have them, two in a word: bytes, and above them handles.
@@ -223,13 +224,15 @@ inline uint64_t HandOff::CallInWords(SyscallContext& ctx, const FoundWaited<Chan
   WordArgs<zx_channel_call_args_t> call;
   if (!ctx.is_at_door() || !call.Find(ctx, args.address(), arch::Access::kRead)) [[unlikely]]
     return otherwise();
+  // Where we wait, if we do: before anything is stored where the arguments may lie, too.
+  ParkedThread& parked = ctx.thread().parked();
+  parked.slot_ = handle.slot();
+  parked.buffers_ = call.Buffers(&DeliverReply, actual_bytes.address(), actual_handles.address());
   Channel& channel = *handle.object;
   if (!channel.lock_.TryLock()) [[unlikely]]
     return otherwise();
-  Channel::End& here = channel.ends_[Index(handle.side)];
-  Channel::End& there = channel.ends_[Index(Peer(handle.side))];
+  const auto [here, there] = channel.EndsLocked(handle.side);
   ParkedThread* const peer = there.server;
-  ParkedThread& parked = ctx.thread().parked();
   StoreRelaxed(parked.object_, &channel);
   std::atomic_thread_fence(std::memory_order_seq_cst);
   WordPlaces places;
@@ -240,34 +243,33 @@ inline uint64_t HandOff::CallInWords(SyscallContext& ctx, const FoundWaited<Chan
     channel.lock_.Unlock();
     return otherwise();
   }
+  // The places first: what is left to do then needs few registers.
   Channel::UnparkLocked(there.server);
-  const zx_txid_t txid = Channel::MakeTxid(handle.side, here.calls++);
+  const zx_txid_t txid = Channel::FreshTxid(here);
   parked.txid_ = txid;
-  parked.slot_ = handle.slot();
-  // Before anything is stored where they may lie, too.
-  parked.buffers_ = call.Buffers(&DeliverReply, actual_bytes.address(), actual_handles.address());
-  arch::UserContext& context = peer->context();
-  if (to_words) {
-    CopyWords(context.words(), call.bytes(), call.size());
-    for (size_t i = call.size() / sizeof(uint64_t); i < context.kWords; ++i) context.set_word(i, 0);
-    context.set_low_word(txid);
-    context.set_word_bytes(call.size());
-  } else {
-    places.Store(call.bytes(), call.size(), txid);
-    context.set_word_bytes(0);
-  }
-  context.set_result(SyscallContext::ToResult(ZX_OK));
   here.caller = &parked;
+  arch::UserContext& context = peer->context();
+  context.set_result(SyscallContext::ToResult(ZX_OK));
   ctx.vcpu().HandOverAfterwards(peer->vcpu(), channel.lock_.HandOut());
+  if (!to_words) [[likely]] {
+    context.set_word_bytes(0);
+    places.Store(call.bytes(), call.size(), txid);
+    return kEntryPending;
+  }
+  CopyWords(context.words(), call.bytes(), call.size());
+  for (uint64_t at = call.size(); at < RegisterMessage::kMaxBytes; at += sizeof(uint64_t)) {
+    StoreUser<uint64_t>(context.words() + at, 0);  // Volatile: no call, so that ours is a leaf.
+  }
+  context.set_low_word(txid);
+  context.set_word_bytes(call.size());
   return kEntryPending;
 }
 
-uint64_t short_channel_call(SyscallContext& ctx, const FoundWaited<Channel>& handle,
-                            uint32_t options, zx_instant_mono_t deadline,
-                            UserPtr<const zx_channel_call_args_t> args,
+uint64_t short_channel_call(SyscallContext& ctx, const FoundWaited<Channel>& handle, uint32_t,
+                            zx_instant_mono_t deadline, UserPtr<const zx_channel_call_args_t> args,
                             UserOut<uint32_t> actual_bytes, UserOut<uint32_t> actual_handles,
                             auto otherwise) {
-  if (options != 0 || deadline != ZX_TIME_INFINITE) [[unlikely]]
+  if (deadline != ZX_TIME_INFINITE) [[unlikely]]
     return otherwise();
   return HandOff::CallInWords(ctx, handle, args, actual_bytes, actual_handles, otherwise);
 }

@@ -126,29 +126,28 @@ Result<HandleRef<Channel>> HandOff::FindChannel(SyscallContext& ctx, uint64_t ha
 
 // The lock is released by whoever takes the words over; the analysis cannot follow it there.
 template <HandOff::Role kRole>
-inline HandOffNext HandOff::Switch(uint64_t handle) NO_THREAD_SAFETY_ANALYSIS {
+[[gnu::noinline]] HandOffNext HandOff::Switch(uint64_t handle,
+                                              arch::UserFloats floats) NO_THREAD_SAFETY_ANALYSIS {
   constexpr bool kIsCaller = kRole == Role::kCaller;
   constexpr auto kOtherwise = kIsCaller ? &Call : &Serve;
   SyscallContext& ctx = SyscallContext::Current();
   Thread& thread = ctx.thread();
-  sched::Vcpu& self = thread.vcpu();
+  sched::Vcpu& self = ctx.vcpu();
   arch::UserContext& context = self.context();
-  if (!kIsCaller && context.word_arguments() != 0) return ReplyInWords(handle);
   if (!IsRegisterSize(context.word_bytes())) return kOtherwise(handle);
   const auto found = ctx.handles().FindWaited<Channel>(static_cast<HandleValue>(handle), kRights);
   if (found.object == nullptr) return kOtherwise(handle);
 
   Channel& channel = *found.object;
   if (!channel.lock_.TryLock()) return kOtherwise(handle);
-  Channel::End& here = channel.ends_[Index(found.side)];
-  Channel::End& there = channel.ends_[Index(Peer(found.side))];
+  const auto [here, there] = channel.EndsLocked(found.side);
   ParkedThread*& our_place = kIsCaller ? here.caller : here.server;
   ParkedThread*& their_place = kIsCaller ? there.server : there.caller;
   ParkedThread* const peer = their_place;
   // Whom we switch to is there, our place is free, and a server would wait.
   if (peer == nullptr || our_place != nullptr || !found.is_live() ||
       !self.MayHandOverTo(peer->vcpu()) ||
-      (kIsCaller ? here.calls >= Channel::kTxidsPerEnd
+      (kIsCaller ? !Channel::HasFreshTxid(here)
                  : peer->txid_ != static_cast<zx_txid_t>(context.word(0)) ||
                        !here.queue.is_empty() || peer->has_buffers())) {
     channel.lock_.Unlock();
@@ -161,21 +160,21 @@ inline HandOffNext HandOff::Switch(uint64_t handle) NO_THREAD_SAFETY_ANALYSIS {
   StoreRelaxed(parked.object_, &channel);
   our_place = &parked;
   if constexpr (kIsCaller) {
-    parked.txid_ = Channel::MakeTxid(found.side, here.calls++);
+    parked.txid_ = Channel::FreshTxid(here);
     context.set_low_word(parked.txid_);
   }
   sched::Vcpu& next = peer->vcpu();
-  if (!self.HandOverTo(next)) [[unlikely]]
+  if (!self.HandOverTo(next, floats)) [[unlikely]]
     return EndSlowly(channel, parked, *peer);
   return {&next.context(), &channel.lock_.HandOut()};
 }
 
-extern "C" HandOffNext SyscallChannelCallRegs(uint64_t handle) {
-  return HandOff::Switch<HandOff::Role::kCaller>(handle);
+extern "C" HandOffNext SyscallChannelCallRegs(uint64_t handle, arch::UserFloats floats) {
+  return HandOff::Switch<HandOff::Role::kCaller>(handle, floats);
 }
 
-extern "C" HandOffNext SyscallChannelServe(uint64_t handle) {
-  return HandOff::Switch<HandOff::Role::kServer>(handle);
+extern "C" HandOffNext SyscallChannelServe(uint64_t handle, arch::UserFloats floats) {
+  return HandOff::Switch<HandOff::Role::kServer>(handle, floats);
 }
 
 }  // namespace sirocco

@@ -136,10 +136,10 @@ uint64_t short_channel_read(SyscallContext& ctx, const Found<Channel>& handle, u
   return FinishRead(message, place, byte_count, handle_count);
 }
 
-uint64_t short_channel_write(SyscallContext& ctx, const Found<Channel>& handle, uint32_t options,
+uint64_t short_channel_write(SyscallContext& ctx, const Found<Channel>& handle, uint32_t,
                              UserPtr<const void> bytes, uint32_t num_bytes,
                              UserPtr<const zx_handle_t>, uint32_t num_handles, auto otherwise) {
-  if ((num_handles | options) != 0 || num_bytes > kMaxShortBytes) [[unlikely]]
+  if (num_handles != 0 || num_bytes > kMaxShortBytes) [[unlikely]]
     return otherwise();
   const std::byte* const whole =
       ctx.FindWhole<Way::kShort>(bytes.address(), num_bytes, arch::Access::kRead);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "kernel/arch/switch_user.h"
 #include "kernel/arch/user.h"
 #include "kernel/sched/vcpu.h"
 #include "kernel/sync/spin_lock.h"
@@ -23,7 +24,8 @@ struct HandOffNext {
 
 /// The call has ended with `result`, or is kEntryPending.
 inline HandOffNext EndWith(SyscallContext& ctx, uint64_t result) {
-  if (result == kEntryPending) return {sched::Vcpu::SuspendCurrent(), nullptr};
+  if (result == kEntryPending)
+    return {sched::Vcpu::SuspendCurrent(arch::ReadUserFloats()), nullptr};
   arch::UserContext& context = ctx.vcpu().context();
   context.set_result(result);
   return {&context, nullptr};
@@ -36,7 +38,9 @@ inline HandOffNext EndParked() { return {sched::Vcpu::EnterNext(), nullptr}; }
 
 /// The entries. The caller's words, and what of its registers outlives the call, are saved in its
 /// context.
-extern "C" HandOffNext SyscallChannelCallRegs(uint64_t handle);
-extern "C" HandOffNext SyscallChannelServe(uint64_t handle);
+extern "C" HandOffNext SyscallChannelCallRegs(uint64_t handle, arch::UserFloats floats);
+extern "C" HandOffNext SyscallChannelServe(uint64_t handle, arch::UserFloats floats);
+/// The second with a zx_channel_serve_args_t.
+extern "C" HandOffNext SyscallChannelServeBuffers(uint64_t handle, arch::UserFloats floats);
 
 }  // namespace sirocco

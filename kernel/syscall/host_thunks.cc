@@ -28,13 +28,15 @@ uint64_t Enter(const HandOffNext& next, const arch::UserContext& caller) {
 extern "C" uint64_t Thunk_channel_call_regs(uint64_t handle, uint64_t, uint64_t, uint64_t, uint64_t,
                                             uint64_t, uint64_t, uint64_t) {
   const arch::UserContext& caller = sched::Vcpu::Current()->context();
-  return Enter(SyscallChannelCallRegs(handle), caller);
+  return Enter(SyscallChannelCallRegs(handle, arch::ReadUserFloats()), caller);
 }
 
 extern "C" uint64_t Thunk_channel_serve(uint64_t handle, uint64_t, uint64_t, uint64_t, uint64_t,
                                         uint64_t, uint64_t, uint64_t) {
   const arch::UserContext& caller = sched::Vcpu::Current()->context();
-  return Enter(SyscallChannelServe(handle), caller);
+  auto* const serve =
+      caller.word_arguments() == 0 ? &SyscallChannelServe : &SyscallChannelServeBuffers;
+  return Enter(serve(handle, arch::ReadUserFloats()), caller);
 }
 
 }  // namespace sirocco

@@ -201,7 +201,7 @@ TEST(ChannelServeTest, ARequestThatDoesNotFitStaysQueued) {
 
 TEST(ChannelServeTest, WithBuffersARequestOfAnyKindIsServed) {
   ends = MakeChannel();
-  uint64_t words[kWords] = {};
+  uint64_t words[kWords] = {1, 2, 3, 4, 5, 6, 7};
   uint8_t bytes[100];
   for (uint8_t i = 0; i < sizeof(bytes); ++i) bytes[i] = i;
   const zx_handle_t event = MakeEvent();
@@ -217,6 +217,7 @@ TEST(ChannelServeTest, WithBuffersARequestOfAnyKindIsServed) {
   EXPECT_EQ(zx_channel_write(ends.first, 0, bytes, 100, &event, 1), ZX_OK);
   EXPECT_EQ(zx_channel_serve(ends.second, words, &size, &args), ZX_OK);
   EXPECT_EQ(size, 0u);
+  for (size_t i = 0; i < kWords; ++i) EXPECT_EQ(words[i], i + 1);  // None of the call's.
   EXPECT_EQ(args.actual_bytes, 100u);
   EXPECT_EQ(args.actual_handles, 1u);
   EXPECT_EQ(std::memcmp(received, bytes, 100), 0);

@@ -134,13 +134,15 @@ def _refuse(call):
     return lines + ["    return ToResult(status);", "  };"]
 
 
-def _option_checks(call):
+def _option_checks(call, short=False):
+    """A short way takes no options at all."""
     lines = []
     for index, arg in enumerate(call.args):
         if arg.allowed is None:
             continue
         mask = f"static_cast<{arg.type}>(a{index})"
-        test = f"{mask} != 0" if arg.allowed == "0" else f"({mask} & ~({arg.allowed})) != 0"
+        no_options = short or arg.allowed == "0"
+        test = f"{mask} != 0" if no_options else f"({mask} & ~({arg.allowed})) != 0"
         lines.append(f"  if ({test}) [[unlikely]] return refuse(ZX_ERR_{arg.refused});")
     return lines
 
@@ -186,7 +188,7 @@ def _short_body(call):
     out = ["  SyscallContext& ctx = syscall::CallersContext();"]
     out.append(f"  const auto otherwise = [&] {{ return LongWay_{call.name}({words}); }};")
     out.append("  [[maybe_unused]] const auto refuse = [&](zx_status_t) { return otherwise(); };")
-    out += _option_checks(call)
+    out += _option_checks(call, short=True)
     values = []
     for index, arg in enumerate(call.args):
         if arg.object is not None and call.short_way == "waited":

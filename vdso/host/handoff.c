@@ -6,16 +6,17 @@
 #include "vdso/host/host_syscall.h"
 #include "vdso/internal.h"
 
-// A call that failed leaves words and size alone.
+// A call that failed leaves words and size alone, and words that are none are neither read nor
+// written.
 static zx_status_t Call(uint64_t number, zx_handle_t handle, uint64_t* words, uint32_t* size,
                         void* args) {
-  uint64_t registers[ZX_CHANNEL_REGS_WORDS];
-  memcpy(registers, words, sizeof(registers));
+  uint64_t registers[ZX_CHANNEL_REGS_WORDS] = {0};
+  if (*size != 0) memcpy(registers, words, sizeof(registers));
   uint64_t size_bytes = *size;
   const zx_status_t status = (zx_status_t)sirocco_host_syscall_words(
       number, handle, registers, &size_bytes, (uint64_t)(uintptr_t)args);
   if (status != ZX_OK) return status;
-  memcpy(words, registers, sizeof(registers));
+  if (size_bytes != 0) memcpy(words, registers, sizeof(registers));
   *size = (uint32_t)size_bytes;
   return ZX_OK;
 }

@@ -185,7 +185,7 @@ UserContext* UserFiber::Serve(UserContext& context) {
   switch (door.reason) {
     case Reason::kCall: {
       const uint64_t result = syscall::Dispatch(door.number, door.arguments);
-      if (result == syscall::kEntryPending) return sched::SuspendCurrent();
+      if (result == syscall::kEntryPending) return sched::SuspendCurrent(0);
       if (result == kSwitched) {
         if (door.next != &context) return door.next;
         break;

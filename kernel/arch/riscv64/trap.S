@@ -38,7 +38,7 @@ TrapEntry:
     csrr  t5, sepc
     bne   t3, t5, FullSave
     li    t3, SSTATUS_SUM_MXR
-    csrc  sstatus, t3
+    csrrc t0, sstatus, t3          // t0: as it was, for the hand-off pair.
     addi  t5, t5, 4
     csrw  sepc, t5
     sd    sp, HART_USER_SP(tp)
@@ -98,7 +98,7 @@ TrapEntry:
     ld    a6, CONTEXT_A6(\context)
     ld    a7, CONTEXT_A7(\context)
 .endm
-.macro hand_off name, handler
+.macro hand_off name, handler, memory_handler
 .global \name
 .type \name, @function
 \name:
@@ -106,6 +106,7 @@ TrapEntry:
     ld    t4, HART_USER_SP(tp)
     sd    t1, CONTEXT_T1(s0)
     sd    t2, CONTEXT_T2(s0)
+    beqz  t1, 1f                   // No words.
     sd    a1, CONTEXT_A1(s0)
     sd    a2, CONTEXT_A2(s0)
     sd    a3, CONTEXT_A3(s0)
@@ -113,23 +114,30 @@ TrapEntry:
     sd    a5, CONTEXT_A5(s0)
     sd    a6, CONTEXT_A6(s0)
     sd    a7, CONTEXT_A7(s0)
-    sd    gp, CONTEXT_GP(s0)
+1:  sd    gp, CONTEXT_GP(s0)
     sd    t4, CONTEXT_SP(s0)
     sd    t3, CONTEXT_TP(s0)       // t3 and t5 are the door's: the caller's tp, and where it goes on.
     sd    t5, CONTEXT_PC(s0)
-    csrr  t1, sstatus
-    li    t2, SSTATUS_FS
-    and   t1, t1, t2
-    bne   t1, t2, 1f
+    li    t4, SSTATUS_FS
+    and   a1, t0, t4
+    bne   a1, t4, 2f
     mv    t0, s0
     call  SaveCalleeFloats
-1:  call  \handler
-    bnez  a1, SwitchDirectly
+2:                                 // With the handle, and whether the floats are in use.
+.ifnb \memory_handler
+    bnez  t2, 4f
+.endif
+    call  \handler
+3:  bnez  a1, SwitchDirectly
     bnez  a0, EnterContext
     j     LeaveRunUser
+.ifnb \memory_handler
+4:  call  \memory_handler
+    j     3b
+.endif
 .endm
 hand_off Thunk_channel_call_regs, SyscallChannelCallRegs
-hand_off Thunk_channel_serve, SyscallChannelServe
+hand_off Thunk_channel_serve, SyscallChannelServe, SyscallChannelServeBuffers
 
 // From context s0, whose words go along, to context a0, which waits in one of the pair. The lock a1
 // keeps the words where they are until we have them.
@@ -188,11 +196,10 @@ Suspend:
     sd    s11, CONTEXT_S11(t0)
     csrr  t1, sstatus
     li    t2, SSTATUS_FS
-    and   t1, t1, t2
-    bne   t1, t2, 1f
+    and   a0, t1, t2
+    bne   a0, t2, 1f
     call  SaveCalleeFloats
-1:  mv    a0, t0
-    call  RiscvSuspend             // The next context to enter, or null: back to the executor.
+1:  call  SuspendCurrent           // The next context to enter, or null: back to the executor.
     bnez  a0, EnterContext
     j     LeaveRunUser
 
@@ -296,7 +303,7 @@ LeaveRunUser:
     ret
 
 // ---------------------------------------------------------------------------------------------
-// void RiscvRunUser(UserContext*): returns when RiscvSuspend or RiscvTrapFromUser answer null.
+// void RiscvRunUser(UserContext*): returns when SuspendCurrent or RiscvTrapFromUser answer null.
 // sstatus.{SPP, SPIE, FS} and the address space are the caller's business.
 .global RiscvRunUser
 .type RiscvRunUser, @function

@@ -108,9 +108,6 @@ extern "C" UserContext* RiscvTrapFromUser(uint64_t cause, uint64_t value) {
   return sched::OnUserTrap(Classify(cause, value));
 }
 
-// Called by the short door: what outlives a call is saved.
-extern "C" UserContext* RiscvSuspend() { return sched::SuspendCurrent(); }
-
 extern "C" void RiscvTrapFromKernel(TrapFrame* frame) {
   if ((frame->cause & kInterruptBit) != 0) {
     HandleInterrupt(frame->cause);

@@ -154,7 +154,7 @@ TEST(HartExecutorTest, ATimerThatPostsIsOneInterrupt) {
   Posting timer(runnable);
   const Instant deadline = arch::Clock::Now() + Nanoseconds(1'000'000);
   executor.hart_timers().Arm(timer, deadline, Nanoseconds(0));
-  executor.BeginSlice(runnable.priority(), arch::Clock::Now());  // A vCPU, alone.
+  executor.BeginSlice(runnable.priority(), arch::Clock::Ticks());  // A vCPU, alone.
   arch::Clock::AdvanceTo(deadline);
   ASSERT_TRUE(arch::is_timer_due());
   arch::TakeInterrupts();

@@ -12,6 +12,9 @@ namespace sirocco::arch {
 class Clock {
  public:
   static uint64_t Ticks();
+  static Instant At(uint64_t ticks) {
+    return Instant(static_cast<int64_t>(ticks * nanoseconds_per_tick()));
+  }
   static Instant Now();
   static constexpr uint32_t nanoseconds_per_tick() { return 100; }
 

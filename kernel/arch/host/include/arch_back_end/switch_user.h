@@ -7,7 +7,9 @@
 
 namespace sirocco::arch {
 
-inline bool TrySwitchUser(UserContext& context, uintptr_t vdso_text) {
+inline UserFloats ReadUserFloats() { return 0; }
+
+inline bool TrySwitchUser(UserContext& context, uintptr_t vdso_text, UserFloats) {
   PrepareUser(context, vdso_text);
   return true;
 }

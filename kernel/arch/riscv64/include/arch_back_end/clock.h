@@ -14,7 +14,10 @@ class Clock {
     asm volatile("rdtime %0" : "=r"(ticks));
     return ticks;
   }
-  static Instant Now() { return Instant(static_cast<int64_t>(Ticks() * nanoseconds_per_tick_)); }
+  static Instant At(uint64_t ticks) {
+    return Instant(static_cast<int64_t>(ticks * nanoseconds_per_tick_));
+  }
+  static Instant Now() { return At(Ticks()); }
   static uint32_t nanoseconds_per_tick() { return nanoseconds_per_tick_; }
 
   /// For early boot: `frequency` divides 1 GHz.

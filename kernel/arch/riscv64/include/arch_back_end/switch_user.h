@@ -8,15 +8,18 @@
 
 namespace sirocco::arch {
 
-// SPP and SPIE are as the call's trap left them. FS stays off where it was off, unless the FPU
-// still has the registers of `context`.
-inline bool TrySwitchUser(UserContext& context, uintptr_t vdso_text) {
-  RiscvHart& hart = ThisRiscvHart();
+inline UserFloats ReadUserFloats() {
   uint64_t status;
   asm volatile("csrr %0, sstatus" : "=r"(status));
-  if ((status & SSTATUS_FS) != 0 || hart.float_owner == &context) [[unlikely]] {
+  return status & SSTATUS_FS;
+}
+
+// SPP and SPIE are as the call's trap left them. FS stays off where it was off, unless the FPU
+// still has the registers of `context`.
+inline bool TrySwitchUser(UserContext& context, uintptr_t vdso_text, UserFloats floats) {
+  RiscvHart& hart = ThisRiscvHart();
+  if (floats != 0 || hart.float_owner == &context) [[unlikely]]
     return false;
-  }
   hart.context = &context;
   hart.vdso_text = vdso_text;
   return true;

@@ -31,7 +31,7 @@ class UserContext {
   uint64_t word_arguments() const { return t_[2]; }
   void set_word(size_t index, uint64_t value) { a_[1 + index] = value; }
   /// The lower half of word 0.
-  void set_low_word(uint32_t value) { a_[1] = (a_[1] & ~uint64_t{UINT32_MAX}) | value; }
+  void set_low_word(uint32_t value) { std::memcpy(&a_[1], &value, sizeof(value)); }
   /// All of them, as a message lies in memory.
   std::byte* words() { return reinterpret_cast<std::byte*>(&a_[1]); }
   void set_word_bytes(uint64_t size_bytes) {
