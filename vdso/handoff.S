@@ -23,8 +23,8 @@
     \operation  s11, 96(sp)
 .endm
 
-// a0 handle, a1 words, a2 size, a3 what goes to t2. A call that failed leaves words and size alone,
-// and words that are none are neither read nor written.
+// a0 handle, a1 words, a2 size, a3 what goes to t2. A call that failed leaves words and size alone.
+// Words are read and written only with a size that is not 0.
 .macro handoff_function name
     vdso_function \name
     .cfi_startproc

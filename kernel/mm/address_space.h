@@ -68,7 +68,8 @@ struct MapRequest {
 ///   every hart whose space it is: IPI       marked? takes the mark, flushes the ASID
 ///   awaits a grace period, no lock held     at each quiet point: marked? likewise
 ///
-/// satp comes first: a space that is no hart's has no hart on its table. Modelled in tests/models.
+/// satp comes first: a hart that leaves is off the table before the space is no longer its, and one
+/// that enters and is not seen yet still looks for the mark. Modelled in tests/models.
 ///
 /// Locking: lock_ (rank kAddressSpace) guards the tree; VMOs' locks come after it.
 class AddressSpace final : public RefCounted, public HeapAllocated, private sched::RetireNode {
@@ -235,7 +236,7 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
   }
   void EnterSlowly();
   void CatchUp();
-  // The other harts' ASIDs, or all.
+  // The ASIDs of all harts `but` one; null: of all.
   void MarkStale(const arch::HartBlock* but);
   // Interrupts every other hart that is in the space; returns whether there is one.
   bool InterruptOthers() const;

@@ -28,7 +28,7 @@ KernelObject::End& CloseList::EndOf(uintptr_t entry) {
   return ObjectOf(entry).ends_[Index(SideOf(entry))];
 }
 
-zx_status_t Handle::CloseEnd(KernelObject& object, Side side) {
+void Handle::CloseEnd(KernelObject& object, Side side) {
   // Most ends have nothing to do, and own nothing.
   CloseList list;
   if (object.OnZeroHandles(side, list) == CloseStep::kMore) {
@@ -36,7 +36,6 @@ zx_status_t Handle::CloseEnd(KernelObject& object, Side side) {
   } else {
     object.Release();
   }
-  return ZX_OK;
 }
 
 zx_status_t Handle::CloseLastEnd(KernelObject& object, Side side) {

@@ -76,7 +76,7 @@ class [[nodiscard]] Handle {
     return *this;
   }
   ~Handle() {
-    if (object_ != nullptr) Close(*object_, side_);
+    if (object_ != nullptr && DropCount(*object_, side_)) CloseEnd(*object_, side_);
   }
 
   /// Another handle to what `other` leads to.
@@ -90,7 +90,7 @@ class [[nodiscard]] Handle {
   }
 
   /// Gives the handle up: the table's way to keep it as words. Adopt takes it up again, Count makes
-  /// another one, Close closes it.
+  /// another one, CloseLast closes it.
   KernelObject* Release() { return std::exchange(object_, nullptr); }
   static Handle Adopt(KernelObject* object, Side side, zx_rights_t rights) {
     return Handle(object, side, rights);
@@ -99,11 +99,8 @@ class [[nodiscard]] Handle {
     object.handle_counts_[Index(side)].fetch_add(1, std::memory_order_relaxed);
     ledger.HandleOpened();
   }
-  /// ZX_OK: a call that ends with it needs no frame.
-  static zx_status_t Close(KernelObject& object, Side side) {
-    return DropCount(object, side) ? CloseEnd(object, side) : ZX_OK;
-  }
-  /// The same as the last act of a plain call: sched::EndPlainCall.
+  /// Closes it as the last act of a plain call: sched::EndPlainCall. ZX_OK: a call that ends with
+  /// it needs no frame.
   static zx_status_t CloseLast(KernelObject& object, Side side) {
     return DropCount(object, side) ? CloseLastEnd(object, side) : ZX_OK;
   }
@@ -132,7 +129,7 @@ class [[nodiscard]] Handle {
     return object.handle_counts_[Index(side)].fetch_sub(1, std::memory_order_acq_rel) == 1;
   }
   // What follows when it was.
-  static zx_status_t CloseEnd(KernelObject& object, Side side);
+  static void CloseEnd(KernelObject& object, Side side);
   static zx_status_t CloseLastEnd(KernelObject& object, Side side);
 
   KernelObject* object_ = nullptr;

@@ -127,8 +127,8 @@ class ParkedThread : public SignalObserver {
   // who reads it in a plain call may lock what it names.
   std::atomic<KernelObject*> object_{nullptr};
   std::atomic<uint32_t> state_{kWaitsForMessage};
-  // With slot_, what it waits with: guarded by that lock, and once it is taken off there the
-  // taker's.
+  // With slot_, what it waits with: the thread's own until it is parked, then guarded by that lock,
+  // and once it is taken off there the taker's.
   zx_txid_t txid_ = 0;  // Of a call.
   uint64_t place_ = 0;
   ParkedBuffers buffers_;

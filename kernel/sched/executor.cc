@@ -132,9 +132,9 @@ void HartExecutor::LimitSlice() {
 // and again while there is something to reclaim, and one that retires at all has a slice.
 void HartExecutor::SeeToReclaim() {
   if (running_priority_.load(std::memory_order_relaxed) == kNothingRuns) return;
-  const uint32_t pending = quiet_.pending_steps();
-  if (pending >= ask_at_) {
-    ask_at_ = pending + kRetiredStepsPerPass;
+  if (unseen_steps_ >= kUnseenSteps) {
+    unseen_steps_ = 0;
+    look_at_ = kFewSteps;
     arch::SendIpi(index_);
   }
   if (runs_alone_.load(std::memory_order_relaxed) != 0) LimitSlice();
@@ -150,10 +150,15 @@ bool HartExecutor::IsOnlyOneAwake() const {
 
 void HartExecutor::ReclaimFew() {
   if (!IsOnlyOneAwake()) {
-    look_at_ = quiet_.pending_steps() + kFewSteps;
+    look_at_ = unseen_steps_ + kFewSteps;
     return;
   }
-  look_at_ = quiet_.PassAlone(kFewSteps) ? 1 : kFewSteps;
+  // What is reclaimed may be tables that this hart still holds translations of.
+  mm::AddressSpace::PassQuietPoint();
+  unseen_steps_ = 0;
+  look_at_ = kFewSteps;
+  if (quiet_.PassAlone(kFewSteps)) [[unlikely]]
+    look_at_ = 0;
 }
 
 void HartExecutor::Requeue(async::Runnable& runnable, Place place) { Push(runnable, place); }
@@ -162,8 +167,8 @@ void HartExecutor::Requeue(async::Runnable& runnable, Place place) { Push(runnab
 bool HartExecutor::PassQuietPoint() {
   mm::AddressSpace::PassQuietPoint();
   const bool reclaims_left = quiet_.Pass(kReclaimSteps);
+  unseen_steps_ = 0;
   look_at_ = kFewSteps;
-  ask_at_ = quiet_.pending_steps() + kRetiredStepsPerPass;
   if (reclaims_left) arch::SendIpi(index_);
   return reclaims_left;
 }

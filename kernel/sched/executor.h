@@ -102,14 +102,16 @@ class HartExecutor final : public async::Executor {
 
   /// Reclaims `node` after a grace period, also if the vCPU here never leaves user mode for long.
   void Retire(RetireNode& node, uint32_t steps) {
-    if (quiet_.Retire(node, steps) >= ask_at_ || runs_alone_.load(std::memory_order_relaxed) != 0)
+    quiet_.Retire(node);
+    unseen_steps_ += steps;
+    if (unseen_steps_ >= kUnseenSteps || runs_alone_.load(std::memory_order_relaxed) != 0)
         [[unlikely]] {
       SeeToReclaim();
     }
   }
   /// See sched::EndPlainCall.
   void EndPlainCall() {
-    if (quiet_.pending_steps() >= look_at_) ReclaimFew();
+    if (unseen_steps_ >= look_at_) ReclaimFew();
   }
 
   /// After interrupts were taken in user mode: whether the vCPU has to give way, and to which
@@ -149,7 +151,7 @@ class HartExecutor final : public async::Executor {
   static constexpr uint32_t kReclaimSteps = 32;
   static constexpr uint32_t kFewSteps = 3;
   // Fewer than kReclaimSteps: a thread that retires all the time gives less than it takes.
-  static constexpr uint32_t kRetiredStepsPerPass = 24;
+  static constexpr uint32_t kUnseenSteps = 24;
 
   // Returns whether there is more to reclaim.
   bool PassQuietPoint();
@@ -193,10 +195,11 @@ class HartExecutor final : public async::Executor {
   bool slice_over_ = false;
   Instant slice_end_ = Instant::Infinite();
   QuietState quiet_;
-  // From so many pending steps on a call's end looks whether it may reclaim, and an interrupt is
-  // asked for.
+  // What was retired here since the last quiet point, or since an interrupt was asked for, which
+  // from kUnseenSteps on it is.
+  uint32_t unseen_steps_ = 0;
+  // From so many of them on a call's end looks whether it may reclaim; 0: something was left.
   uint32_t look_at_ = kFewSteps;
-  uint32_t ask_at_ = kRetiredStepsPerPass;
   HartTimers timers_;
 
   static std::array<std::atomic<HartExecutor*>, arch::kMaxHarts> online_;

@@ -1,7 +1,6 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <atomic>
 #include <cstdint>
 
@@ -11,9 +10,10 @@
 
 namespace sirocco::sched {
 
-// Grace periods. A hart is *quiet* when it runs no plain call: in user mode, idle, or between two
-// runnables of its executor. The kernel runs with interrupts masked, so an IPI that is taken is a
-// quiet point, and readers in plain calls (handle look-up, page-table walk) pay nothing.
+// Grace periods. A hart is *quiet* when it runs no plain call: in user mode, idle, between two
+// runnables of its executor, or at a call's end (EndPlainCall). The kernel runs with interrupts
+// masked, so an IPI that is taken is a quiet point, and readers in plain calls (handle look-up,
+// page-table walk) pay nothing.
 //
 //   writer                              reader, in a plain call on another hart
 //   unlink the object                   look the object up
@@ -33,7 +33,7 @@ class RetireNode {
   RetireNode(const RetireNode&) = delete;
   RetireNode& operator=(const RetireNode&) = delete;
 
-  /// Called once by the executor, under no lock; the node may be gone afterwards.
+  /// Called once, at a quiet point and under no lock; the node may be gone afterwards.
   void Reclaim() { reclaim_(*this); }
 
   RetireNode* next = nullptr;
@@ -48,8 +48,8 @@ class RetireNode {
 void Retire(RetireNode& node, uint32_t steps = 1);
 
 /// The last act of a plain call that may have retired something: from here to its thread's return
-/// it uses nothing that it looked up, so this hart is quiet. Reclaims a little, if only this one is
-/// at work.
+/// it uses nothing that it looked up, so this hart is quiet. If only this hart is at work, reclaims
+/// until that took three steps: a node that takes more is the last.
 void EndPlainCall();
 
 /// For a Reclaim of some dozen steps that has more to do: `node` is reclaimed once more, when it is
@@ -83,10 +83,9 @@ class QuietState {
   bool Pass(uint32_t steps);
   /// The same while all other harts are idle, which is a grace period of its own.
   bool PassAlone(uint32_t steps) {
-    if (is_waiting()) {
+    if (!waiting_.is_empty()) [[unlikely]]
       ready_.Append(waiting_);
-      ready_.Append(retired_);
-    }
+    ready_.Append(retired_);
     return ReclaimReady(steps);
   }
   /// Whether Pass would do nothing.
@@ -95,13 +94,7 @@ class QuietState {
            seen_.load(std::memory_order_relaxed) == current_epoch_.load(std::memory_order_acquire);
   }
 
-  /// Returns pending_steps().
-  uint32_t Retire(RetireNode& node, uint32_t steps) {
-    retired_.PushBack(node);
-    return pending_steps_ += steps;
-  }
-  /// About how long it takes to reclaim all that was retired.
-  uint32_t pending_steps() const { return pending_steps_; }
+  void Retire(RetireNode& node) { retired_.PushBack(node); }
 
   /// See sirocco::sched::ReclaimOn.
   void ReclaimOn(RetireNode& node) { ready_.PushBack(node); }
@@ -155,7 +148,6 @@ class QuietState {
       ready_.Pop().Reclaim();
       if (++took_steps_ >= steps) break;
     }
-    pending_steps_ = has_work() ? pending_steps_ - std::min(took_steps_, pending_steps_) : 0;
     return !ready_.is_empty();
   }
 
@@ -166,8 +158,7 @@ class QuietState {
   Chain waiting_;  // Waits for everybody to reach epoch_.
   Chain ready_;    // Grace period over.
   uint64_t epoch_ = 0;
-  uint32_t pending_steps_ = 0;  // Of all three chains, as far as is known.
-  uint32_t took_steps_ = 0;     // By the reclaiming that goes on.
+  uint32_t took_steps_ = 0;  // By the reclaiming that goes on.
 
   std::atomic<uint64_t> seen_{0};  // Written by its hart, read by all.
 };

@@ -166,7 +166,7 @@ void Vcpu::RunFunction(async::Runnable& runnable) {
   if (context != nullptr) arch::RunUser(*context);
   HartExecutor::Current().EndSlice();
   HartExecutor::Current().ProgramTimer();
-  // `runnable` may be elsewhere by ticks; what this hart has is its current vCPU, if that is held.
+  // `runnable` may be elsewhere by now; what this hart has is its current vCPU, if that is held.
   arch::HartBlock& hart = arch::ThisHart();
   auto* vcpu = static_cast<Vcpu*>(hart.current);
   if (vcpu != nullptr && vcpu->state_.load(std::memory_order_relaxed) == kHeld) {
@@ -286,7 +286,7 @@ bool Vcpu::Yield(uint64_t result) {
 }
 
 void Vcpu::RequestAttention() {
-  attention_.store(1, std::memory_order_relaxed);
+  attention_.store(1, std::memory_order_release);
   std::atomic_thread_fence(std::memory_order_seq_cst);
   // In user mode it is interrupted; queued or held it looks before it enters; parked it is woken;
   // blocked it is the business of whoever ends its wait.

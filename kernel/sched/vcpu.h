@@ -121,7 +121,7 @@ class Vcpu : public async::Runnable {
   /// Brings the vCPU to its coroutine with kAttention, from user mode or when its call ends.
   void RequestAttention();
   /// For the coroutine, before it looks at what there is to do.
-  void AcceptAttention() { attention_.store(0, std::memory_order_seq_cst); }
+  void AcceptAttention() { attention_.exchange(0, std::memory_order_acq_rel); }
   bool attention_requested() const { return attention_.load(std::memory_order_relaxed) != 0; }
 
   /// Time in user mode and in its own plain calls; a moment old while it runs.

@@ -257,9 +257,7 @@ inline uint64_t HandOff::CallInWords(SyscallContext& ctx, const FoundWaited<Chan
     return kEntryPending;
   }
   CopyWords(context.words(), call.bytes(), call.size());
-  for (uint64_t at = call.size(); at < RegisterMessage::kMaxBytes; at += sizeof(uint64_t)) {
-    StoreUser<uint64_t>(context.words() + at, 0);  // Volatile: no call, so that ours is a leaf.
-  }
+  ZeroWords(context.words() + call.size(), context.words() + RegisterMessage::kMaxBytes);
   context.set_low_word(txid);
   context.set_word_bytes(call.size());
   return kEntryPending;

@@ -36,8 +36,8 @@ inline HandOffNext EndWith(SyscallContext& ctx, zx_status_t status) {
 /// Its thread is parked, and may run elsewhere already.
 inline HandOffNext EndParked() { return {sched::Vcpu::EnterNext(), nullptr}; }
 
-/// The entries. The caller's words, and what of its registers outlives the call, are saved in its
-/// context.
+/// The entries. The caller's words, if their size is not 0, and what of its registers outlives the
+/// call, are saved in its context.
 extern "C" HandOffNext SyscallChannelCallRegs(uint64_t handle, arch::UserFloats floats);
 extern "C" HandOffNext SyscallChannelServe(uint64_t handle, arch::UserFloats floats);
 /// The second with a zx_channel_serve_args_t.

@@ -16,10 +16,11 @@ namespace {
 
 constexpr size_t kClosesAtOnce = 16;
 
+// None is the call's last act, so none reclaims.
 bool CloseAll(HandleTable& table, std::span<const zx_handle_t> values) {
   bool all_valid = true;
   for (const zx_handle_t value : values) {
-    all_valid &= table.Close(value) == ZX_OK;
+    all_valid &= value == ZX_HANDLE_INVALID || table.Remove(value).ok();
   }
   return all_valid;
 }

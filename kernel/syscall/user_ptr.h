@@ -101,6 +101,11 @@ template <size_t kWords>
   for (; from != end; from += kWord, to += kWord) CopyBlock<1>(to, from);
 }
 
+/// Zeroes the words from `to` to `end`. Volatile: never a call of memset.
+[[gnu::always_inline]] inline void ZeroWords(std::byte* to, const std::byte* end) {
+  for (; to != end; to += sizeof(uint64_t)) *reinterpret_cast<volatile uint64_t*>(to) = 0;
+}
+
 /// Stores what SyscallContext::FindOptional found room for.
 template <typename T>
 void StoreOptional(std::byte* place, const T& value) {

@@ -6,8 +6,8 @@
 #include "vdso/host/host_syscall.h"
 #include "vdso/internal.h"
 
-// A call that failed leaves words and size alone, and words that are none are neither read nor
-// written.
+// A call that failed leaves words and size alone. Words are read and written only with a size that
+// is not 0.
 static zx_status_t Call(uint64_t number, zx_handle_t handle, uint64_t* words, uint32_t* size,
                         void* args) {
   uint64_t registers[ZX_CHANNEL_REGS_WORDS] = {0};

@@ -86,8 +86,9 @@ TrapEntry:
     sret
 
 // The hand-off pair: a message in a1-a7, its size in t1, and t2. Of the rest sp, gp and tp outlive
-// the call. All of it goes to the context at once, and s0 keeps that, so that the handler may let
-// another hart have the thread. `\handler` gets the handle, and says whom to enter.
+// the call. These go to the context at once, words only with a size that is not 0, and s0 keeps it,
+// so that the handler may let another hart have the thread. `\handler` gets the handle, and says
+// whom to enter; `\memory_handler` does if t2 is not 0.
 .macro load_words context
     ld    t1, CONTEXT_T1(\context)
     ld    a1, CONTEXT_A1(\context)
@@ -203,7 +204,7 @@ Suspend:
     bnez  a0, EnterContext
     j     LeaveRunUser
 
-// fs0-fs11 and fcsr of context t0, which were changed since they were last saved. Keeps t0.
+// fs0-fs11 and fcsr of context t0, which were changed since they were last saved. Changes t1 only.
 SaveCalleeFloats:
     fsd   fs0, (CONTEXT_FP + 8 * 8)(t0)
     fsd   fs1, (CONTEXT_FP + 8 * 9)(t0)

@@ -21,10 +21,10 @@
 //   buffers of the arguments, with t1 = 0 and the actual counts. If it fits neither, or t2 is 0,
 //   the call gives ZX_ERR_BUFFER_TOO_SMALL and the request stays queued.
 //
-// Both return t0, t2-t6, ft0-ft11 and fa0-fa7 as garbage or zero. The kernel keeps sp, gp, tp and
-// fs0-fs11 with fcsr. It does not keep ra and s0-s11: the C functions do, on the caller's stack.
-// The entries that end in `_raw` are the bare calls, for inline assembly that declares all of them
-// clobbered.
+// Both return t0, t2-t6, ft0-ft11 and fa0-fa7 as garbage or zero, and a1-a7 likewise with t1 = 0.
+// The kernel keeps sp, gp, tp and fs0-fs11 with fcsr. It does not keep ra and s0-s11: the C
+// functions do, on the caller's stack. The entries that end in `_raw` are the bare calls, for
+// inline assembly that declares all of them clobbered.
 
 #define ZX_CHANNEL_REGS_MIN_BYTES (4u)
 #define ZX_CHANNEL_REGS_MAX_BYTES (56u)
