@@ -25,7 +25,7 @@
 namespace sirocco::sched {
 
 constinit std::array<std::atomic<HartExecutor*>, arch::kMaxHarts> HartExecutor::online_ = {};
-constinit std::atomic<uint32_t> HartExecutor::online_count_{0};
+constinit std::atomic<uint32_t> HartExecutor::online_harts_{0};
 constinit std::atomic<uint32_t> HartExecutor::idle_harts_{0};
 constinit std::atomic<uint32_t> HartExecutor::waiting_for_quiet_{0};
 
@@ -33,14 +33,14 @@ void HartExecutor::Attach() {
   index_ = arch::ThisHart().index;
   async::SetCurrentExecutor(this);
   online_[index_].store(this, std::memory_order_release);
-  online_count_.fetch_add(1, std::memory_order_acq_rel);
+  online_harts_.fetch_or(uint32_t{1} << index_, std::memory_order_acq_rel);
 }
 
 void HartExecutor::Detach() {
   KASSERT(!HasReady(0) && !quiet_.is_waiting());
   async::SetCurrentExecutor(nullptr);
+  online_harts_.fetch_and(~(uint32_t{1} << index_), std::memory_order_acq_rel);
   online_[index_].store(nullptr, std::memory_order_release);
-  online_count_.fetch_sub(1, std::memory_order_acq_rel);
 }
 
 [[gnu::always_inline]] inline void HartExecutor::Push(async::Runnable& runnable, Place place) {
@@ -72,7 +72,8 @@ void HartExecutor::Post(async::Runnable& runnable) {
   // From its own hart, from another, or from a thread that is no hart (tests on the host).
   auto* here = static_cast<HartExecutor*>(arch::ThisHart().executor);
   HartExecutor* target = here != nullptr ? here : this;
-  if (online_count_.load(std::memory_order_relaxed) <= 1) return target->PostHere(runnable);
+  const uint32_t online = online_harts_.load(std::memory_order_relaxed);
+  if ((online & (online - 1)) == 0) return target->PostHere(runnable);
   target->PostToIdleOrHere(runnable);
 }
 
@@ -140,16 +141,14 @@ void HartExecutor::SeeToReclaim() {
   if (runs_alone_.load(std::memory_order_relaxed) != 0) LimitSlice();
 }
 
-// A hart that leaves idle fences before it looks anything up, and sees what was unlinked before
-// ours here.
-bool HartExecutor::IsOnlyOneAwake() const {
+uint32_t HartExecutor::AwakeHarts() {
   std::atomic_thread_fence(std::memory_order_seq_cst);
   const uint32_t idle = idle_harts_.load(std::memory_order_acquire);
-  return std::popcount(idle) + 1u == online_count_.load(std::memory_order_relaxed);
+  return online_harts_.load(std::memory_order_relaxed) & ~idle;
 }
 
 void HartExecutor::ReclaimFew() {
-  if (!IsOnlyOneAwake()) {
+  if (const uint32_t awake = AwakeHarts(); (awake & (awake - 1)) != 0) {  // We are one.
     look_at_ = unseen_steps_ + kFewSteps;
     return;
   }
@@ -256,26 +255,19 @@ void HartExecutor::Run() {
 }
 
 bool HartExecutor::AllQuietSince(uint64_t epoch) {
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  const uint32_t idle = idle_harts_.load(std::memory_order_seq_cst);
-  for (uint32_t i = 0; i < arch::kMaxHarts; ++i) {
-    HartExecutor* hart = OfHart(i);
-    if (hart == nullptr || ((idle >> i) & 1) != 0) continue;
-    if (hart->quiet_.seen() < epoch) return false;
+  for (uint32_t awake = AwakeHarts(); awake != 0; awake &= awake - 1) {
+    if (OfHart(std::countr_zero(awake))->quiet_.seen() < epoch) return false;
   }
   return true;
 }
 
 bool HartExecutor::AskForQuiet(uint64_t epoch) {
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  const uint32_t idle = idle_harts_.load(std::memory_order_seq_cst);
   bool all = true;
-  for (uint32_t i = 0; i < arch::kMaxHarts; ++i) {
-    HartExecutor* hart = OfHart(i);
-    if (hart == nullptr || ((idle >> i) & 1) != 0) continue;
-    if (hart->quiet_.seen() >= epoch) continue;
+  for (uint32_t awake = AwakeHarts(); awake != 0; awake &= awake - 1) {
+    const uint32_t index = std::countr_zero(awake);
+    if (OfHart(index)->quiet_.seen() >= epoch) continue;
     all = false;
-    arch::SendIpi(i);
+    arch::SendIpi(index);
   }
   return all;
 }

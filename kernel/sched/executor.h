@@ -3,6 +3,7 @@
 
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cstdint>
 
 #include "kernel/arch/clock.h"
@@ -36,7 +37,9 @@ class HartExecutor final : public async::Executor {
   void Attach();
   /// The reverse, for a hart that ends; nothing is queued. Tests only: a machine's harts stay.
   void Detach();
-  static uint32_t online_count() { return online_count_.load(std::memory_order_acquire); }
+  static uint32_t online_count() {
+    return static_cast<uint32_t>(std::popcount(online_harts_.load(std::memory_order_acquire)));
+  }
   static HartExecutor* OfHart(uint32_t index) {
     return online_[index].load(std::memory_order_acquire);
   }
@@ -157,7 +160,9 @@ class HartExecutor final : public async::Executor {
   bool PassQuietPoint();
   void ReclaimFew();
   void SeeToReclaim();
-  bool IsOnlyOneAwake() const;
+  // Those that are not idle. A hart that leaves idle fences before it looks anything up, and sees
+  // what was unlinked before ours here.
+  static uint32_t AwakeHarts();
   async::Runnable* Pop() EXCLUDES(lock_);
   async::Runnable* Steal();
   // The bit of an idle hart is the right to wake it: one poster gets it. Null: nobody sleeps.
@@ -203,9 +208,10 @@ class HartExecutor final : public async::Executor {
   HartTimers timers_;
 
   static std::array<std::atomic<HartExecutor*>, arch::kMaxHarts> online_;
-  static std::atomic<uint32_t> online_count_;
-  static std::atomic<uint32_t> idle_harts_;         // Bit i: hart i sleeps or is about to.
-  static std::atomic<uint32_t> waiting_for_quiet_;  // Bit i: and waits for others' quiet points.
+  // Sets of harts, bit i for hart i.
+  static std::atomic<uint32_t> online_harts_;
+  static std::atomic<uint32_t> idle_harts_;         // Sleep or are about to.
+  static std::atomic<uint32_t> waiting_for_quiet_;  // And wait for others' quiet points.
 };
 
 }  // namespace sirocco::sched
