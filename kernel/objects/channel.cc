@@ -9,12 +9,6 @@
 
 namespace sirocco {
 
-Result<RefPtr<Channel>> Channel::Create() {
-  RefPtr<Channel> channel = AdoptRef(new (std::nothrow) Channel);
-  if (!channel) return Error(ZX_ERR_NO_MEMORY);
-  return channel;
-}
-
 Channel::Channel() : KernelObject(kType, ZX_CHANNEL_WRITABLE, ZX_CHANNEL_WRITABLE) {
   for (const Side side : {Side::kFirst, Side::kSecond}) {
     ends_[Index(side)].next_txid = FirstTxid(side);
@@ -203,16 +197,20 @@ zx_status_t Channel::Reply(Side side, RegisterMessage& reply) {
 CloseStep Channel::OnZeroHandles(Side side, CloseList& list) {
   {
     Guard guard(lock_);
-    End& end = ends_[Index(side)];
-    End& peer = ends_[Index(Peer(side))];
+    const auto [end, peer] = EndsLocked(side);
     if (!std::exchange(end.is_closed, true)) {
       UpdateSignalsLocked(Peer(side), ZX_CHANNEL_WRITABLE, ZX_CHANNEL_PEER_CLOSED);
-      if (peer.caller != nullptr) WakeLocked(peer.caller, ZX_ERR_PEER_CLOSED);
-      if (peer.server != nullptr) WakeLocked(peer.server, ZX_ERR_PEER_CLOSED);
+      if (peer.caller != nullptr || peer.server != nullptr) [[unlikely]]
+        WakeForClosedPeerLocked(peer);
     }
     if (end.queue.is_empty() && !IsUnreachableLocked(Peer(side))) return CloseStep::kDone;
   }
   return DropSomeMessages(side, list);
+}
+
+[[gnu::noinline]] void Channel::WakeForClosedPeerLocked(End& end) {
+  if (end.caller != nullptr) WakeLocked(end.caller, ZX_ERR_PEER_CLOSED);
+  if (end.server != nullptr) WakeLocked(end.server, ZX_ERR_PEER_CLOSED);
 }
 
 CloseStep Channel::DropSomeMessages(Side side, CloseList& list) {

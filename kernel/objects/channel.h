@@ -7,11 +7,13 @@
 #include <array>
 #include <coroutine>
 #include <cstdint>
+#include <new>
 #include <utility>
 
 #include "kernel/async/completion.h"
 #include "kernel/base/atomic.h"
 #include "kernel/base/list.h"
+#include "kernel/base/ref_ptr.h"
 #include "kernel/base/result.h"
 #include "kernel/objects/kernel_object.h"
 #include "kernel/objects/message.h"
@@ -35,7 +37,12 @@ class Channel final : public KernelObject {
   static constexpr uint32_t kMaxUnread = 3500;
 
   /// **Errors** ZX_ERR_NO_MEMORY.
-  static Result<RefPtr<Channel>> Create();
+  static Result<RefPtr<Channel>> Create() {
+    auto* channel = new (std::nothrow) Channel;
+    if (channel == nullptr) [[unlikely]]
+      return Error(ZX_ERR_NO_MEMORY);
+    return AdoptRef(channel);
+  }
 
   /// Sends `message`, written at `side`, or destroys it. **Errors** ZX_ERR_PEER_CLOSED;
   /// ZX_ERR_SHOULD_WAIT: the peer has too many unread messages.
@@ -152,6 +159,8 @@ class Channel final : public KernelObject {
     StoreRelaxed(thread.object_, nullptr);
     return thread;
   }
+  // Whoever is parked at `end` hears that its peer is closed.
+  void WakeForClosedPeerLocked(End& end) REQUIRES(lock_);
   // Ends the wait of whoever is parked in `place`, if anybody is.
   void WakeLocked(ParkedThread*& place, zx_status_t status) REQUIRES(lock_);
   void WakeLocked(ParkedThread*& place, const RegisterMessage& words) REQUIRES(lock_);

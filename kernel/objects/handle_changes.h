@@ -59,11 +59,41 @@ inline HandleTable::Taken HandleTable::TakeLocked(Slot& slot, uint64_t meta, uin
   const uint64_t word = slot.object.load(std::memory_order_relaxed);
   // Exchanged: a waiter marks the word without our lock; we see its mark, or it sees us retired.
   meta = slot.meta.exchange(FreedMeta(meta), std::memory_order_acq_rel);
+  AddFreeLocked(slot, index);
+  return {word, meta};
+}
+
+inline void HandleTable::AddFreeLocked(Slot& slot, uint32_t index) {
   // The last free slot's object word changes after its meta did.
   StoreRelease(*free_tail_, index);
   free_tail_ = &slot.object;
   StoreRelaxed(live_, live_.load(std::memory_order_relaxed) - 1);
-  return {word, meta};
+}
+
+inline Handle HandleTable::TakeToTransfer(HandleValue value, const KernelObject& channel) {
+  const uint32_t name = Decode(value);
+  Slot* slot = nullptr;
+  uint64_t meta = 0;
+  Guard guard(lock_);
+  if (!FindLocked(name, &slot, &meta)) [[unlikely]]
+    return Handle();
+  const uint64_t word = slot->object.load(std::memory_order_relaxed);
+  // Who marks it as waited at this moment has won: its waits end under their object's lock.
+  if ((meta & (kWaited | ZX_RIGHT_TRANSFER)) != ZX_RIGHT_TRANSFER || ObjectOf(word) == &channel ||
+      !slot->meta.compare_exchange_strong(meta, FreedMeta(meta), std::memory_order_acq_rel))
+      [[unlikely]] {
+    return Handle();
+  }
+  AddFreeLocked(*slot, IndexOf(name));
+  return Taken{word, meta}.handle();
+}
+
+inline bool HandleTable::TryInstall(Handle& handle, zx_handle_t* value) {
+  Guard guard(lock_);
+  if (ReserveLocked<Way::kShort>(1) != ZX_OK) [[unlikely]]
+    return false;
+  *value = InstallLocked(std::move(handle));
+  return true;
 }
 
 template <Way kWay>
@@ -74,6 +104,20 @@ Result<zx_handle_t> HandleTable::Install(Handle handle) {
     return InstallLocked(std::move(handle));
   guard.Unlock();  // The handle is closed under no lock.
   return Error(status);
+}
+
+template <Way kWay>
+zx_status_t HandleTable::InstallPair(RefPtr<KernelObject> pair, zx_rights_t rights,
+                                     zx_handle_t (&values)[2]) {
+  Guard guard(lock_);
+  const zx_status_t status = ReserveLocked<kWay>(2);
+  if (status != ZX_OK) [[unlikely]] {
+    guard.Unlock();  // The pair goes under no lock.
+    return status;
+  }
+  values[0] = InstallLocked(Handle::OfNew(pair, Side::kFirst, rights));
+  values[1] = InstallLocked(Handle::OfNew(std::move(pair), Side::kSecond, rights));
+  return ZX_OK;
 }
 
 inline zx_status_t HandleTable::Close(HandleValue value) {

@@ -46,6 +46,7 @@ struct FoundWaited {
   uint64_t seen;
 
   HandleSlot slot() const { return HandleSlot(*table, name, side); }
+  Found<T> found() const { return {*object, side, static_cast<zx_rights_t>(seen), slot()}; }
   /// Under the object's lock, and true: its close will find the waits that are there now.
   bool is_live() const { return meta->load(std::memory_order_relaxed) == seen; }
 };
@@ -101,12 +102,24 @@ class HandleTable final : public RefCounted, private sched::RetireNode {
   template <Way kWay = Way::kLong>
   Result<zx_handle_t> Install(Handle handle) EXCLUDES(lock_);
 
+  /// Installs both ends of a new pair, which nobody else has. **Errors** as Install.
+  template <Way kWay = Way::kLong>
+  zx_status_t InstallPair(RefPtr<KernelObject> pair, zx_rights_t rights, zx_handle_t (&values)[2])
+      EXCLUDES(lock_);
+
   /// Closes the handle, as the last act of a plain call (sched::EndPlainCall); waits made through
   /// it end. None is closed already. **Errors** ZX_ERR_BAD_HANDLE.
   inline zx_status_t Close(HandleValue value) EXCLUDES(lock_);
 
   /// Takes the handle out; waits made through it end. **Errors** ZX_ERR_BAD_HANDLE.
   Result<Handle> Remove(HandleValue value) EXCLUDES(lock_);
+
+  /// Takes out a handle that is to go through `channel`. None: it may not, or waits were made
+  /// through it, and nothing was done. Context: `channel`'s lock may be held.
+  [[gnu::always_inline]] inline Handle TakeToTransfer(HandleValue value,
+                                                      const KernelObject& channel) EXCLUDES(lock_);
+  /// Installs what came so, if that takes no memory.
+  [[gnu::always_inline]] inline bool TryInstall(Handle& handle, zx_handle_t* value) EXCLUDES(lock_);
 
   /// Installs a second handle. SAME_RIGHTS keeps the rights. **Errors** ZX_ERR_BAD_HANDLE,
   /// ZX_ERR_ACCESS_DENIED: no DUPLICATE; ZX_ERR_INVALID_ARGS: more rights; ZX_ERR_NO_MEMORY.
@@ -222,6 +235,8 @@ class HandleTable final : public RefCounted, private sched::RetireNode {
   };
   // `meta` as it was a moment ago.
   inline Taken TakeLocked(Slot& slot, uint64_t meta, uint32_t index) REQUIRES(lock_);
+  // It has FreedMeta.
+  inline void AddFreeLocked(Slot& slot, uint32_t index) REQUIRES(lock_);
   void Unreserve(uint32_t count) EXCLUDES(lock_);
   // Ends the waits that were made through the handle of `word` when it had `name`.
   void CancelWaits(uint64_t word, uint32_t name) EXCLUDES(lock_);

@@ -7,6 +7,7 @@
 
 #include "kernel/base/ref_ptr.h"
 #include "kernel/base/result.h"
+#include "kernel/base/way.h"
 #include "kernel/objects/handle_changes.h"
 #include "kernel/objects/handle_table.h"
 #include "kernel/syscall/context.h"
@@ -31,17 +32,14 @@ zx_status_t CreateHandle(SyscallContext& ctx, UserOut<zx_handle_t> out, zx_right
 }
 
 /// The same for both ends of a pair.
-template <typename Make>
+template <Way kWay = Way::kLong, typename Make>
 zx_status_t CreatePair(SyscallContext& ctx, UserOut<zx_handle_t> out0, UserOut<zx_handle_t> out1,
                        zx_rights_t rights, Make make) {
-  TRY(const Held<zx_handle_t> held0, ctx.Hold(out0));
-  TRY(const Held<zx_handle_t> held1, ctx.Hold(out1));
-  TRY(HandleReservation slots, ctx.handles().Reserve(2));
+  TRY(const auto held0, ctx.Hold<kWay>(out0));
+  TRY(const auto held1, ctx.Hold<kWay>(out1));
   TRY(auto pair, make());
-  Handle ends[] = {Handle::OfNew(pair, Side::kFirst, rights),
-                   Handle::OfNew(pair, Side::kSecond, rights)};
   zx_handle_t values[2];
-  slots.Install(ends, values);
+  TRY_STATUS(ctx.handles().InstallPair<kWay>(std::move(pair), rights, values));
   held0.Store(values[0]);
   held1.Store(values[1]);
   return ZX_OK;

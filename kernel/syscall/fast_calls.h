@@ -2,6 +2,7 @@
 #pragma once
 
 #include <zircon/errors.h>
+#include <zircon/rights.h>
 #include <zircon/syscalls/port.h>
 #include <zircon/types.h>
 
@@ -23,6 +24,7 @@
 #include "kernel/sched/timers.h"
 #include "kernel/syscall/channel_direct.h"
 #include "kernel/syscall/context.h"
+#include "kernel/syscall/create.h"
 #include "kernel/syscall/thunk.h"
 
 // Handlers of class `fast`, of entry `inline`, and the short ways of others (kernel/base/way.h):
@@ -73,6 +75,13 @@ inline zx_status_t sys_event_create(SyscallContext& ctx, uint32_t, UserOut<zx_ha
 uint64_t short_event_create(SyscallContext& ctx, uint32_t, UserOut<zx_handle_t> out,
                             auto otherwise) {
   const zx_status_t status = CreateEvent<Way::kShort>(ctx, out);
+  return status == kStatusLongWay ? otherwise() : syscall::ToResult(status);
+}
+
+uint64_t short_channel_create(SyscallContext& ctx, uint32_t, UserOut<zx_handle_t> out0,
+                              UserOut<zx_handle_t> out1, auto otherwise) {
+  const zx_status_t status =
+      CreatePair<Way::kShort>(ctx, out0, out1, ZX_DEFAULT_CHANNEL_RIGHTS, &Channel::Create);
   return status == kStatusLongWay ? otherwise() : syscall::ToResult(status);
 }
 
