@@ -90,14 +90,37 @@ uint64_t HandOff::CallWithHandles(SyscallContext& ctx, const Found<Channel>& han
       MoveHandles(ctx, handle.object, handle.side, std::span(names).first(count), request.handles);
   if (status != ZX_OK) return SyscallContext::ToResult(status);
   if (TrySend(ctx, handle, request, buffers)) return kEntryPending;
-  auto message = Message::Create(bytes, request.handles);
+  return SendMessage(ctx, handle, request, buffers);
+}
+
+[[gnu::noinline, gnu::cold]] uint64_t HandOff::SendMessage(SyscallContext& ctx,
+                                                           const Found<Channel>& handle,
+                                                           const Content& request,
+                                                           const ParkedBuffers& buffers) {
+  auto message = Message::Create(request.bytes, request.handles);
   if (!message.ok()) return SyscallContext::ToResult(message.status());
   return CallWith(ctx, handle, std::move(message).value(), buffers);
 }
 
+[[gnu::noinline, gnu::flatten]] uint64_t HandOff::CallWithHandle(uint64_t handle, uint64_t options,
+                                                                 uint64_t deadline, uint64_t args,
+                                                                 uint64_t actual_bytes,
+                                                                 uint64_t actual_handles,
+                                                                 LongWay* long_way) {
+  const auto otherwise = [&] {
+    return long_way(handle, options, deadline, args, actual_bytes, actual_handles);
+  };
+  SyscallContext& ctx = SyscallContext::Current();
+  const auto found = ctx.handles().FindWaited<Channel>(static_cast<HandleValue>(handle), kRights);
+  if (found.object == nullptr) [[unlikely]]
+    return otherwise();
+  return CallInWords<Load::kOneHandle>(ctx, found, UserPtr<const zx_channel_call_args_t>(args),
+                                       UserOut<uint32_t>(actual_bytes),
+                                       UserOut<uint32_t>(actual_handles), otherwise);
+}
+
 bool HandOff::TryReply(SyscallContext& ctx, HandleValue handle, const Content& reply,
-                       const ParkedBuffers& buffers,
-                       arch::UserContext** next) NO_THREAD_SAFETY_ANALYSIS {
+                       const ParkedBuffers& buffers, HandOffNext* next) NO_THREAD_SAFETY_ANALYSIS {
   const auto found = ctx.handles().FindWaited<Channel>(handle, kRights);
   if (found.object == nullptr) return false;
   sched::Vcpu& self = ctx.vcpu();
@@ -131,11 +154,11 @@ bool HandOff::TryReply(SyscallContext& ctx, HandleValue handle, const Content& r
   StoreRelaxed(parked.object_, &channel);
   here.server = &parked;
   if (!self.HandOverTo(peer->vcpu())) [[unlikely]] {
-    *next = FinishHandOver(channel, parked, *peer).context;
+    *next = FinishHandOver(channel, parked, *peer);
     return true;
   }
   channel.lock_.Unlock();
-  *next = &peer->context();
+  *next = EnterNext(&peer->context());
   return true;
 }
 
@@ -219,15 +242,20 @@ uint64_t sys_channel_call(SyscallContext& ctx, Found<Channel> handle, uint32_t o
   return CallSlowly(ctx, handle, options, deadline, args, actual_bytes, actual_handles);
 }
 
-HandOffNext HandOff::ReplyInWords(uint64_t handle,
-                                  arch::UserFloats floats) NO_THREAD_SAFETY_ANALYSIS {
+template <HandOff::Load kLoad>
+inline HandOffNext HandOff::ReplyInWords(uint64_t handle,
+                                         arch::UserFloats floats) NO_THREAD_SAFETY_ANALYSIS {
   using Args = zx_channel_serve_args_t;
   SyscallContext& ctx = SyscallContext::Current();
   const arch::UserContext& context = ctx.vcpu().context();
   const uint64_t address = context.word_arguments();
-  WordArgs<Args> args;
-  if (context.word_bytes() != 0 || !args.Find(ctx, address, arch::Access::kWrite)) [[unlikely]]
+  WordArgs<Args, kLoad> args;
+  if (context.word_bytes() != 0) [[unlikely]]
     return ReplyThroughMemory(handle);
+  if (!args.Find(ctx, address, arch::Access::kWrite)) [[unlikely]] {
+    const bool has_handle = kLoad == Load::kNoHandle && args.has_one_handle();
+    return has_handle ? ReplyWithHandle(handle, floats) : ReplyThroughMemory(handle);
+  }
   const auto found = ctx.handles().FindWaited<Channel>(static_cast<HandleValue>(handle), kRights);
   if (found.object == nullptr) [[unlikely]]
     return ReplyThroughMemory(handle);
@@ -243,12 +271,17 @@ HandOffNext HandOff::ReplyInWords(uint64_t handle,
   const auto [here, there] = channel.EndsLocked(found.side);
   ParkedThread* const peer = there.caller;
   sched::Vcpu& self = ctx.vcpu();
-  WordPlaces places;
+  WordPlaces<kLoad> places;
+  Handle moved;
   if (peer == nullptr || peer->txid_ != txid || here.server != nullptr || !found.is_live() ||
       !here.queue.is_empty() || !self.MayHandOverTo(peer->vcpu()) ||
-      !places.Find(*peer, args.bytes(), args.size())) [[unlikely]] {
+      !places.Find(*peer, args.bytes(), args.size()) ||
+      (kLoad == Load::kOneHandle &&
+       !places.MoveHandle(ctx.handles(), args.handle(), channel, *peer, &moved))) [[unlikely]] {
     channel.lock_.Unlock();
-    return ReplyThroughMemory(handle);
+    if (kLoad == Load::kNoHandle || !moved) return ReplyThroughMemory(handle);
+    return SendReply(ctx, FindChannel(ctx, handle), {{args.bytes(), args.size()}, {&moved, 1}},
+                     parked.buffers_);
   }
   // The places first: what is left to do then needs few registers.
   Channel::UnparkLocked(there.caller);
@@ -259,7 +292,16 @@ HandOffNext HandOff::ReplyInWords(uint64_t handle,
   if (!self.HandOverTo(peer->vcpu(), floats)) [[unlikely]]
     return FinishHandOver(channel, parked, *peer);
   channel.lock_.Unlock();
-  return {&peer->context(), nullptr};
+  return EnterNext(&peer->context());
+}
+
+extern "C" HandOffNext SyscallChannelServeBuffers(uint64_t handle, arch::UserFloats floats) {
+  return HandOff::ReplyInWords<HandOff::Load::kNoHandle>(handle, floats);
+}
+
+[[gnu::noinline, gnu::flatten]] HandOffNext HandOff::ReplyWithHandle(uint64_t handle,
+                                                                     arch::UserFloats floats) {
+  return ReplyInWords<Load::kOneHandle>(handle, floats);
 }
 
 // The switch takes more than the common steps.
@@ -269,7 +311,7 @@ HandOffNext HandOff::ReplyInWords(uint64_t handle,
   arch::UserContext* const next = peer.vcpu().FinishHandOver();
   channel.lock_.Unlock();
   self.CancelIfDying();
-  return {next, nullptr};
+  return EnterNext(next);
 }
 
 HandOffNext HandOff::ReplyThroughMemory(uint64_t handle) {
@@ -303,9 +345,9 @@ HandOffNext HandOff::ReplyThroughMemory(uint64_t handle) {
                                  args.rd_num_handles,
                                  address + offsetof(Args, actual_bytes),
                                  address + offsetof(Args, actual_handles)};
-  arch::UserContext* next;
+  HandOffNext next;
   if (args.wr_num_handles == 0) [[likely]] {
-    if (TryReply(ctx, value, {bytes, {}}, buffers, &next)) return {next, nullptr};
+    if (TryReply(ctx, value, {bytes, {}}, buffers, &next)) return next;
     return Serve(handle);
   }
   if (args.wr_num_handles > kMaxHandles) return Serve(handle);
@@ -320,7 +362,7 @@ HandOffNext HandOff::ReplyThroughMemory(uint64_t handle) {
 HandOffNext HandOff::ReplyWithHandles(SyscallContext& ctx, HandleValue handle,
                                       std::span<const std::byte> bytes, const std::byte* values,
                                       uint32_t count, const ParkedBuffers& buffers) {
-  auto channel = FindChannel(ctx, handle);
+  Result<HandleRef<Channel>> channel = FindChannel(ctx, handle);
   if (!channel.ok()) return EndWith(ctx, DiscardReply(ctx, channel.status()));
   zx_handle_t names[kMaxHandles];
   CopyValues(reinterpret_cast<std::byte*>(names), values, count);
@@ -329,9 +371,17 @@ HandOffNext HandOff::ReplyWithHandles(SyscallContext& ctx, HandleValue handle,
   const zx_status_t moved =
       MoveHandles(ctx, **channel, channel->side(), std::span(names).first(count), reply.handles);
   if (moved != ZX_OK) return EndWith(ctx, moved);
-  arch::UserContext* next;
-  if (TryReply(ctx, handle, reply, buffers, &next)) return {next, nullptr};
-  auto message = Message::Create(bytes, reply.handles);
+  HandOffNext next;
+  if (TryReply(ctx, handle, reply, buffers, &next)) return next;
+  return SendReply(ctx, std::move(channel), reply, buffers);
+}
+
+[[gnu::noinline, gnu::cold]] HandOffNext HandOff::SendReply(SyscallContext& ctx,
+                                                            Result<HandleRef<Channel>> channel,
+                                                            const Content& reply,
+                                                            const ParkedBuffers& buffers) {
+  if (!channel.ok()) return EndWith(ctx, channel.status());
+  auto message = Message::Create(reply.bytes, reply.handles);
   if (!message.ok()) return EndWith(ctx, message.status());
   return ServeAfterReply(ctx, std::move(channel).value(), std::move(message).value(), buffers);
 }

@@ -126,8 +126,8 @@ Result<HandleRef<Channel>> HandOff::FindChannel(SyscallContext& ctx, uint64_t ha
 
 // The lock is released by whoever takes the words over; the analysis cannot follow it there.
 template <HandOff::Role kRole>
-[[gnu::noinline]] HandOffNext HandOff::Switch(uint64_t handle,
-                                              arch::UserFloats floats) NO_THREAD_SAFETY_ANALYSIS {
+inline HandOffNext HandOff::Switch(uint64_t handle,
+                                   arch::UserFloats floats) NO_THREAD_SAFETY_ANALYSIS {
   constexpr bool kIsCaller = kRole == Role::kCaller;
   constexpr auto kOtherwise = kIsCaller ? &Call : &Serve;
   SyscallContext& ctx = SyscallContext::Current();
@@ -166,7 +166,7 @@ template <HandOff::Role kRole>
   sched::Vcpu& next = peer->vcpu();
   if (!self.HandOverTo(next, floats)) [[unlikely]]
     return EndSlowly(channel, parked, *peer);
-  return {&next.context(), &channel.lock_.HandOut()};
+  return SwitchTo(next.context(), channel.lock_.HandOut());
 }
 
 extern "C" HandOffNext SyscallChannelCallRegs(uint64_t handle, arch::UserFloats floats) {

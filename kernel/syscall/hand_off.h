@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "kernel/arch/hart.h"
 #include "kernel/arch/switch_user.h"
 #include "kernel/arch/user.h"
 #include "kernel/sched/vcpu.h"
@@ -13,28 +14,34 @@
 
 namespace sirocco {
 
-/// What the hart does after a call of the hand-off pair; the call's results are in the context.
-struct HandOffNext {
-  /// Whom to enter; null: the executor goes on.
-  arch::UserContext* context;
-  /// Not null: a direct switch. The caller's words and their size are those of `context`, and are
-  /// taken over before this lock, which is held, is released. All else is ZX_OK and zero.
-  internal::SpinWord* lock;
-};
+/// What the hart does after a call of the hand-off pair; the call's results are in the context. 0:
+/// the executor goes on. Else the address of the context to enter, and with arch::kSwitchDirectly a
+/// direct switch: the caller's words and their size are those of that context too, and are taken
+/// over before the lock HartBlock::switch_lock, which is held, is released; all else is ZX_OK and
+/// zero. A word, so that GCC makes jumps of last calls.
+enum class HandOffNext : uintptr_t {};
+
+inline HandOffNext EnterNext(const arch::UserContext* context) {
+  return static_cast<HandOffNext>(reinterpret_cast<uintptr_t>(context));
+}
+inline HandOffNext SwitchTo(const arch::UserContext& context, internal::SpinWord& lock) {
+  arch::ThisHart().switch_lock = &lock;
+  return static_cast<HandOffNext>(reinterpret_cast<uintptr_t>(&context) | arch::kSwitchDirectly);
+}
 
 /// The call has ended with `result`, or is kEntryPending.
 inline HandOffNext EndWith(SyscallContext& ctx, uint64_t result) {
   if (result == kEntryPending)
-    return {sched::Vcpu::SuspendCurrent(arch::ReadUserFloats()), nullptr};
+    return EnterNext(sched::Vcpu::SuspendCurrent(arch::ReadUserFloats()));
   arch::UserContext& context = ctx.vcpu().context();
   context.set_result(result);
-  return {&context, nullptr};
+  return EnterNext(&context);
 }
 inline HandOffNext EndWith(SyscallContext& ctx, zx_status_t status) {
   return EndWith(ctx, SyscallContext::ToResult(status));
 }
 /// Its thread is parked, and may run elsewhere already.
-inline HandOffNext EndParked() { return {sched::Vcpu::EnterNext(), nullptr}; }
+inline HandOffNext EndParked() { return EnterNext(sched::Vcpu::EnterNext()); }
 
 /// The entries. The caller's words, if their size is not 0, and what of its registers outlives the
 /// call, are saved in its context.

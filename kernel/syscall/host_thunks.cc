@@ -3,9 +3,11 @@
 // The hand-off pair's entries on the host: the fiber has left the words in its context, where the
 // machine's trap.S puts them.
 
+#include "kernel/arch/hart.h"
 #include "kernel/arch/host/user_fiber.h"
 #include "kernel/objects/message.h"
 #include "kernel/sched/vcpu.h"
+#include "kernel/sync/spin_lock.h"
 #include "kernel/syscall/hand_off.h"
 #include "kernel/syscall/table.h"
 
@@ -14,13 +16,15 @@ namespace sirocco {
 namespace {
 
 // What the machine's trap.S does with the words.
-uint64_t Enter(const HandOffNext& next, const arch::UserContext& caller) {
-  if (next.lock != nullptr) {
-    RegisterMessage::From(caller).CopyTo(*next.context);
-    next.context->set_result(0);
-    next.lock->Unlock();
+uint64_t Enter(HandOffNext next, const arch::UserContext& caller) {
+  const auto word = static_cast<uintptr_t>(next);
+  auto* const context = reinterpret_cast<arch::UserContext*>(word & ~arch::kSwitchDirectly);
+  if ((word & arch::kSwitchDirectly) != 0) {
+    RegisterMessage::From(caller).CopyTo(*context);
+    context->set_result(0);
+    static_cast<internal::SpinWord*>(arch::ThisHart().switch_lock)->Unlock();
   }
-  return arch::UserFiber::EnterNext(next.context);
+  return arch::UserFiber::EnterNext(context);
 }
 
 }  // namespace

@@ -319,6 +319,99 @@ TEST(DirectMessageTest, HandlesOfARefusedCallAreGoneAndTheServerHearsNothing) {
   AwaitEnd(server);
 }
 
+TEST(DirectMessageTest, OneHandleThatMayNotGoIsGoneAndTheServerHearsNothing) {
+  ends = MakeChannel();
+  requests = 0;
+  const zx_handle_t server = StartThread(&ServeHandles);
+  AwaitBlocked(server, ZX_THREAD_STATE_BLOCKED_CHANNEL);
+  zx_handle_t back = ZX_HANDLE_INVALID;
+  const auto refused = [&](zx_handle_t handle) {
+    const zx_status_t status = CallWithHandles(&handle, 1, &back, 1).status;
+    EXPECT_EQ(zx_handle_check_valid(handle), ZX_ERR_BAD_HANDLE);
+    return status;
+  };
+  zx_handle_t kept = ZX_HANDLE_INVALID;
+  ASSERT_EQ(zx_handle_replace(MakeEvent(), ZX_RIGHT_WAIT, &kept), ZX_OK);
+  EXPECT_EQ(refused(kept), ZX_ERR_ACCESS_DENIED);
+  EXPECT_EQ(refused(kept), ZX_ERR_BAD_HANDLE);
+  EXPECT_EQ(refused(ZX_HANDLE_INVALID), ZX_ERR_BAD_HANDLE);
+  EXPECT_EQ(requests.load(), 0u);
+  // No room for it on the way back.
+  zx_handle_t sent = MakeEvent();
+  const Outcome outcome = CallWithHandles(&sent, 1, &back, 0);
+  EXPECT_EQ(outcome.status, ZX_ERR_BUFFER_TOO_SMALL);
+  EXPECT_EQ(outcome.actual_handles, 1u);
+  EXPECT_EQ(requests.load(), 1u);
+  // The end that it would go through, which so ends.
+  EXPECT_EQ(refused(ends.first), ZX_ERR_NOT_SUPPORTED);
+  AwaitEnd(server);
+  EXPECT_EQ(requests.load(), 1u);
+}
+
+TEST(DirectMessageTest, AHandleThatIsWaitedThroughGoesAndTheWaitEnds) {
+  ends = MakeChannel();
+  const zx_handle_t server = StartThread(&ServeHandles);
+  AwaitBlocked(server, ZX_THREAD_STATE_BLOCKED_CHANNEL);
+  static zx_handle_t event;
+  static std::atomic<zx_status_t> waited;
+  event = MakeEvent();
+  waited = ZX_OK;
+  const zx_koid_t koid = KoidOf(event);
+  const zx_handle_t waiter = StartThread([](uint64_t) {
+    waited = zx_object_wait_one(event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE, nullptr);
+  });
+  AwaitBlocked(waiter, ZX_THREAD_STATE_BLOCKED_WAIT_ONE);
+  zx_handle_t back = ZX_HANDLE_INVALID;
+  EXPECT_EQ(CallWithHandles(&event, 1, &back, 1).status, ZX_OK);
+  AwaitEnd(waiter);
+  EXPECT_EQ(waited.load(), ZX_ERR_CANCELED);
+  EXPECT_EQ(KoidOf(back), koid);
+  EXPECT_EQ(zx_handle_close(ends.first), ZX_OK);
+  AwaitEnd(server);
+}
+
+// Tables that grow meanwhile, on both sides: each keeps what it gets.
+TEST(DirectMessageTest, HundredsOfHandlesThatAreKeptFindRoom) {
+  ends = MakeChannel();
+  const zx_handle_t process = StartProcess(
+      zx_job_default(),
+      [](uint64_t end, uint64_t) {
+        uint64_t words[ZX_CHANNEL_REGS_WORDS] = {};
+        uint32_t size = 0;
+        alignas(8) uint8_t bytes[64];
+        zx_handle_t got = ZX_HANDLE_INVALID;
+        zx_handle_t given = ZX_HANDLE_INVALID;
+        zx_channel_serve_args_t args = {};
+        args.wr_bytes = args.rd_bytes = bytes;
+        args.rd_num_bytes = sizeof(bytes);
+        args.wr_handles = &given;
+        args.rd_handles = &got;
+        args.rd_num_handles = 1;
+        zx_status_t status = ZX_OK;
+        while ((status = zx_channel_serve(static_cast<zx_handle_t>(end), words, &size, &args)) ==
+               ZX_OK) {
+          if (zx_handle_check_valid(got) != ZX_OK) zx_process_exit(1);
+          if (zx_event_create(0, &given) != ZX_OK) zx_process_exit(2);
+          args.wr_num_bytes = sizeof(bytes);
+          args.wr_num_handles = 1;
+        }
+        zx_process_exit(status == ZX_ERR_PEER_CLOSED ? 0 : 3);
+      },
+      ends.second);
+  static zx_handle_t kept[300];
+  for (zx_handle_t& back : kept) {
+    zx_handle_t sent = MakeEvent();
+    const Outcome outcome = CallWithHandles(&sent, 1, &back, 1);
+    ASSERT_EQ(outcome.status, ZX_OK);
+    ASSERT_EQ(outcome.actual_bytes, 64u);
+    ASSERT_EQ(outcome.actual_handles, 1u);
+    EXPECT_EQ(zx_handle_check_valid(sent), ZX_ERR_BAD_HANDLE);
+  }
+  for (zx_handle_t back : kept) EXPECT_EQ(zx_handle_close(back), ZX_OK);
+  EXPECT_EQ(zx_handle_close(ends.first), ZX_OK);
+  EXPECT_EQ(AwaitReturnCode(process), 0);
+}
+
 TEST(DirectMessageTest, AReplyThatMeetsItsDeadlineIsTheCallsOrAMessageAndNeverBoth) {
   constexpr uint32_t kCallers = 3;
   constexpr uint32_t kCalls = 400;

@@ -186,7 +186,11 @@ def _short_body(call):
     """The same for its short way: whatever is amiss is said by the long one."""
     words = ", ".join(f"a{i}" for i in range(len(call.args)))
     out = ["  SyscallContext& ctx = syscall::CallersContext();"]
-    out.append(f"  const auto otherwise = [&] {{ return LongWay_{call.name}({words}); }};")
+    # With a function: that one, which gets the words, and the long way for when it cannot either.
+    out += ["  const auto otherwise = [&](auto... instead) {",
+            f"    if constexpr (sizeof...(instead) == 0) return LongWay_{call.name}({words});",
+            f"    else return (instead({words}, &LongWay_{call.name}), ...);",
+            "  };"]
     out.append("  [[maybe_unused]] const auto refuse = [&](zx_status_t) { return otherwise(); };")
     out += _option_checks(call, short=True)
     values = []

@@ -129,30 +129,32 @@ TrapEntry:
     bnez  t2, 4f
 .endif
     call  \handler
-3:  bnez  a1, SwitchDirectly
+    andi  t0, a0, SWITCH_DIRECTLY
+    bnez  t0, SwitchDirectly
     bnez  a0, EnterContext
     j     LeaveRunUser
 .ifnb \memory_handler
-4:  call  \memory_handler
-    j     3b
+4:  call  \memory_handler          // Its words are not in our registers: never a direct switch.
+    bnez  a0, EnterContext
+    j     LeaveRunUser
 .endif
 .endm
 hand_off Thunk_channel_call_regs, SyscallChannelCallRegs
 hand_off Thunk_channel_serve, SyscallChannelServe, SyscallChannelServeBuffers
 
-// From context s0, whose words go along, to context a0, which waits in one of the pair. The lock a1
-// keeps the words where they are until we have them.
+// From context s0, whose words go along, to the one that a0 names, which waits in one of the pair.
+// The lock keeps the words where they are until we have them.
 SwitchDirectly:
-    mv    t2, a1
+    ld    t2, HART_SWITCH_LOCK(tp)
     load_words s0
     fence rw, w
     sd    zero, 0(t2)
-    ld    t0, CONTEXT_PC(a0)
+    ld    t0, (CONTEXT_PC - SWITCH_DIRECTLY)(a0)
     csrw  sepc, t0
-    ld    sp, CONTEXT_SP(a0)
-    ld    gp, CONTEXT_GP(a0)
+    ld    sp, (CONTEXT_SP - SWITCH_DIRECTLY)(a0)
+    ld    gp, (CONTEXT_GP - SWITCH_DIRECTLY)(a0)
     csrw  sscratch, tp             // From here on a trap counts as one from user mode.
-    ld    tp, CONTEXT_TP(a0)
+    ld    tp, (CONTEXT_TP - SWITCH_DIRECTLY)(a0)
     li    a0, 0
     li    ra, 0
     li    t0, 0

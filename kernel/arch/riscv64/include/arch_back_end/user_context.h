@@ -31,7 +31,10 @@ class UserContext {
   uint64_t word_arguments() const { return t_[2]; }
   void set_word(size_t index, uint64_t value) { a_[1 + index] = value; }
   /// The lower half of word 0.
-  void set_low_word(uint32_t value) { std::memcpy(&a_[1], &value, sizeof(value)); }
+  void set_low_word(uint32_t value) {
+    using Half [[gnu::may_alias]] = uint32_t;  // GCC makes four stores of a memcpy.
+    *reinterpret_cast<Half*>(&a_[1]) = value;
+  }
   /// All of them, as a message lies in memory.
   std::byte* words() { return reinterpret_cast<std::byte*>(&a_[1]); }
   void set_word_bytes(uint64_t size_bytes) {
