@@ -7,14 +7,19 @@
 #include <memory>
 #include <new>
 #include <span>
+#include <utility>
 
+#include "kernel/async/completion.h"
+#include "kernel/async/task.h"
 #include "kernel/objects/handle_table.h"
 #include "kernel/objects/job.h"
 #include "kernel/objects/process.h"
 #include "kernel/objects/resource.h"
 #include "kernel/objects/thread.h"
+#include "kernel/syscall/handle_ref.h"
 #include "kernel/syscall/handlers.h"
 #include "kernel/syscall/memory_report.h"
+#include "kernel/syscall/thunk.h"
 
 // One function a topic; each looks its handle up with the topic's type and right.
 
@@ -120,13 +125,46 @@ zx_status_t ProcessThreads(const Answer& answer) {
                     [&](std::span<zx_koid_t> koids) { return found.object.ListThreads(koids); });
 }
 
-zx_status_t ProcessHandleStats(const Answer& answer) {
-  TRY(const Found<Process> found, answer.Get<Process>(ZX_RIGHT_INSPECT));
+/// All outputs of a topic with one record are there at this moment.
+Task<zx_status_t> Prepare(Answer answer, size_t size) {
+  if (answer.buffer_size >= size) {
+    CO_TRY_STATUS(co_await answer.ctx.PrepareOut(answer.buffer.address(), size));
+  }
+  for (const UserOut<size_t> count : {answer.actual, answer.avail}) {
+    if (count.is_null()) continue;
+    CO_TRY_STATUS(co_await answer.ctx.PrepareOut(count));
+  }
+  co_return ZX_OK;
+}
+
+// Of a table that is too large to be counted in one go.
+Task<zx_status_t> LargeHandleStats(Answer answer, RefPtr<Process> process) {
   zx_info_process_handle_stats_t info = {};
   uint32_t next = 0;
-  while (found.object.handles().CountByType(info.handle_count, &next)) {
+  while (process->handles().CountByType(info.handle_count, &next)) {
+    async::YieldOp yield;
+    co_await yield;
   }
-  return StoreRecord(answer, info);
+  for (;;) {
+    auto status = StoreRecord(answer, info);
+    if (status != kStatusPageMissing) co_return status;
+    status = co_await Prepare(answer, sizeof(info));
+    if (status != ZX_OK) co_return status;
+  }
+}
+
+uint64_t ProcessHandleStats(const Answer& answer) {
+  using syscall::ToResult;
+  const auto found = answer.Get<Process>(ZX_RIGHT_INSPECT);
+  if (!found.ok()) return ToResult(found.status());
+  zx_info_process_handle_stats_t info = {};
+  uint32_t next = 0;
+  if (!found->object.handles().CountByType(info.handle_count, &next)) {
+    return ToResult(StoreRecord(answer, info));
+  }
+  auto process = TakeRef(found->object);
+  if (!process.ok()) return ToResult(process.status());
+  return answer.ctx.StartCall(LargeHandleStats(answer, std::move(process).value()));
 }
 
 zx_status_t ThreadInfo(const Answer& answer) {
@@ -207,9 +245,6 @@ zx_status_t KernelMemory(const Answer& answer) {
 }
 
 zx_status_t Dispatch(const Answer& answer, uint32_t topic) {
-  // Ahead of the jump table, for op object.info.
-  if (topic == ZX_INFO_HANDLE_BASIC) [[likely]]
-    return HandleBasic(answer);
   switch (topic) {
     case ZX_INFO_HANDLE_VALID:
       return answer.ctx.handles().IsValid(answer.handle) ? ZX_OK : ZX_ERR_BAD_HANDLE;
@@ -221,8 +256,6 @@ zx_status_t Dispatch(const Answer& answer, uint32_t topic) {
       return ProcessInfoV0(answer);
     case ZX_INFO_PROCESS_THREADS:
       return ProcessThreads(answer);
-    case ZX_INFO_PROCESS_HANDLE_STATS:
-      return ProcessHandleStats(answer);
     case ZX_INFO_THREAD:
       return ThreadInfo(answer);
     case ZX_INFO_TASK_STATS:
@@ -254,6 +287,10 @@ uint64_t sys_object_get_info(SyscallContext& ctx, HandleValue handle, uint32_t t
                              UserOut<void> buffer, size_t buffer_size, UserOut<size_t> actual_count,
                              UserOut<size_t> avail_count) {
   const Answer answer{ctx, handle, buffer, buffer_size, actual_count, avail_count};
+  // Ahead of the jump table, for op object.info.
+  if (topic == ZX_INFO_HANDLE_BASIC) [[likely]]
+    return SyscallContext::ToResult(HandleBasic(answer));
+  if (topic == ZX_INFO_PROCESS_HANDLE_STATS) return ProcessHandleStats(answer);
   return SyscallContext::ToResult(Dispatch(answer, topic));
 }
 

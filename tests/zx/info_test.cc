@@ -9,6 +9,7 @@
 #include <zircon/syscalls/resource.h>
 
 #include <cstring>
+#include <iterator>
 
 #include "tests/zx/objects.h"
 #include "tests/zx/world.h"
@@ -182,6 +183,25 @@ TEST(InfoTest, HandleStatsCountByType) {
     const uint32_t made = type == ZX_OBJ_TYPE_CHANNEL ? 2 : type == ZX_OBJ_TYPE_EVENT ? 3 : 0;
     EXPECT_EQ(after.handle_count[type] - before.handle_count[type], made) << type;
   }
+}
+
+// More slots than are counted in one go.
+TEST(InfoTest, HandleStatsOfALargeTableAreCountedInSteps) {
+  static zx_info_process_handle_stats_t before;
+  static zx_info_process_handle_stats_t after;
+  static zx_handle_t events[3000];
+  EXPECT_EQ(Get(zx_process_self(), ZX_INFO_PROCESS_HANDLE_STATS, &before), ZX_OK);
+  for (zx_handle_t& event : events) event = MakeEvent();
+  EXPECT_EQ(Get(zx_process_self(), ZX_INFO_PROCESS_HANDLE_STATS, &after), ZX_OK);
+  for (const zx_handle_t event : events) EXPECT_EQ(zx_handle_close(event), ZX_OK);
+  for (uint32_t type = 0; type < ZX_OBJ_TYPE_UPPER_BOUND; ++type) {
+    const size_t made = type == ZX_OBJ_TYPE_EVENT ? std::size(events) : 0;
+    EXPECT_EQ(after.handle_count[type] - before.handle_count[type], made) << type;
+  }
+  uint8_t small[8];
+  EXPECT_EQ(zx_object_get_info(zx_process_self(), ZX_INFO_PROCESS_HANDLE_STATS, small,
+                               sizeof(small), nullptr, nullptr),
+            ZX_ERR_BUFFER_TOO_SMALL);
 }
 
 TEST(InfoTest, MemoryOfAProcessIsCountedAsItIsUsed) {
