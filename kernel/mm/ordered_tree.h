@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "kernel/base/kassert.h"
+#include "kernel/base/treap.h"
 #include "kernel/base/units.h"
 
 namespace sirocco::mm {
@@ -14,53 +14,58 @@ class OrderedTree;
 
 /// A range of addresses in one OrderedTree. T has base() and end().
 template <typename T>
-class OrderedTreeNode {
- public:
-  OrderedTreeNode() = default;
-  OrderedTreeNode(const OrderedTreeNode&) = delete;
-
+class OrderedTreeNode : public TreapNode<T> {
  private:
   friend class OrderedTree<T>;
+  friend struct OrderOfRanges;
 
-  T* left_ = nullptr;
-  T* right_ = nullptr;
-  uint32_t priority_ = 0;
   // Of the subtree: its bounds, and its largest gap between neighbours.
   VirtAddr first_ = 0;
   VirtAddr last_ = 0;
   uint64_t gap_ = 0;
 };
 
-/// Disjoint ranges in the order of their addresses: a treap, so that no order of insertion makes it
-/// deep, whoever chooses it. Intrusive, does not own. Every operation is O(log n) expected.
-/// Not locked.
-template <typename T>
-class OrderedTree {
- public:
-  OrderedTree() = default;
-  OrderedTree(const OrderedTree&) = delete;
-  ~OrderedTree() { KASSERT(is_empty()); }
+struct OrderOfRanges {
+  template <typename T>
+  static bool IsBefore(const T& a, const T& b) {
+    return a.base() < b.base();
+  }
+  template <typename T>
+  static void Update(T& node, const T* left, const T* right) {
+    node.first_ = node.base();
+    node.last_ = node.end();
+    node.gap_ = 0;
+    if (left != nullptr) {
+      node.first_ = left->first_;
+      node.gap_ = std::max(left->gap_, node.base() - left->last_);
+    }
+    if (right != nullptr) {
+      node.last_ = right->last_;
+      node.gap_ = std::max({node.gap_, right->gap_, right->first_ - node.end()});
+    }
+  }
+};
 
-  bool is_empty() const { return root_ == nullptr; }
+/// Disjoint ranges in the order of their addresses. Intrusive, does not own; not locked.
+template <typename T>
+class OrderedTree : private Treap<T, OrderOfRanges> {
+  using Base = Treap<T, OrderOfRanges>;
+
+ public:
+  using Base::First;
+  using Base::Insert;
+  using Base::is_empty;
+  using Base::Remove;
 
   /// The first range that ends above `address`, or null.
   T* FirstEndingAbove(VirtAddr address) const {
-    T* best = nullptr;
-    for (T* node = root_; node != nullptr;) {
-      if (node->end() > address) {
-        best = node;
-        node = node->left_;
-      } else {
-        node = node->right_;
-      }
-    }
-    return best;
+    return Base::FirstThat([&](const T& range) { return range.end() > address; });
   }
   /// The range that `address` is in, or null.
   T* Find(VirtAddr address) const {
-    T* node = root_;
+    T* node = Base::root();
     while (node != nullptr && (address < node->base() || address >= node->end())) {
-      node = address < node->base() ? node->left_ : node->right_;
+      node = address < node->base() ? Base::Left(*node) : Base::Right(*node);
     }
     return node;
   }
@@ -68,26 +73,13 @@ class OrderedTree {
     const T* next = FirstEndingAbove(begin);
     return next != nullptr && next->base() < end;
   }
-  T* First() const {
-    T* node = root_;
-    while (node != nullptr && node->left_ != nullptr) node = node->left_;
-    return node;
-  }
-
-  /// `random` need not be good, only unknown to who chooses the addresses.
-  void Insert(T& node, uint32_t random) {
-    node.priority_ = random;
-    node.left_ = node.right_ = nullptr;
-    root_ = Insert(root_, node);
-  }
-  void Remove(T& node) { root_ = Remove(root_, node); }
 
   /// The first gap of at least `size` bytes, aligned, within [low, high); its start in `*start`,
   /// and in `*room` how far it reaches. False: there is none.
   bool FindGap(VirtAddr low, VirtAddr high, uint64_t size, uint64_t alignment, VirtAddr* start,
                uint64_t* room) const {
     GapSearch search{low, high, size, alignment, low, start, room};
-    if (Search(root_, search)) return true;
+    if (Search(Base::root(), search)) return true;
     return search.Try(high);
   }
 
@@ -119,77 +111,10 @@ class OrderedTree {
       search.cursor = std::max(search.cursor, node->last_);
       return false;
     }
-    if (Search(node->left_, search) || search.Try(node->base())) return true;
+    if (Search(Base::Left(*node), search) || search.Try(node->base())) return true;
     search.cursor = std::max(search.cursor, node->end());
-    return Search(node->right_, search);
+    return Search(Base::Right(*node), search);
   }
-
-  static void Update(T& node) {
-    node.first_ = node.base();
-    node.last_ = node.end();
-    node.gap_ = 0;
-    if (T* left = node.left_) {
-      node.first_ = left->first_;
-      node.gap_ = std::max(left->gap_, node.base() - left->last_);
-    }
-    if (T* right = node.right_) {
-      node.last_ = right->last_;
-      node.gap_ = std::max({node.gap_, right->gap_, right->first_ - node.end()});
-    }
-  }
-  // Both return the new top of the subtree `top`. It was not above `node` by its priority: then
-  // `node` is the top, and what was there lies on both sides of it.
-  static T* Insert(T* top, T& node) {
-    if (top == nullptr || top->priority_ < node.priority_) {
-      Split(top, node.base(), &node.left_, &node.right_);
-      Update(node);
-      return &node;
-    }
-    T*& side = node.base() < top->base() ? top->left_ : top->right_;
-    side = Insert(side, node);
-    Update(*top);
-    return top;
-  }
-  static T* Remove(T* top, T& node) {
-    KASSERT(top != nullptr);
-    if (top == &node) return Merge(node.left_, node.right_);
-    T*& side = node.base() < top->base() ? top->left_ : top->right_;
-    side = Remove(side, node);
-    Update(*top);
-    return top;
-  }
-  // Nodes below `key` into `*low`, the others into `*high`.
-  static void Split(T* node, VirtAddr key, T** low, T** high) {
-    if (node == nullptr) {
-      *low = *high = nullptr;
-    } else if (node->base() < key) {
-      T* rest = nullptr;
-      Split(node->right_, key, &rest, high);
-      node->right_ = rest;
-      *low = node;
-      Update(*node);
-    } else {
-      T* rest = nullptr;
-      Split(node->left_, key, low, &rest);
-      node->left_ = rest;
-      *high = node;
-      Update(*node);
-    }
-  }
-  static T* Merge(T* low, T* high) {
-    if (low == nullptr) return high;
-    if (high == nullptr) return low;
-    if (low->priority_ >= high->priority_) {
-      low->right_ = Merge(low->right_, high);
-      Update(*low);
-      return low;
-    }
-    high->left_ = Merge(low, high->left_);
-    Update(*high);
-    return high;
-  }
-
-  T* root_ = nullptr;
 };
 
 }  // namespace sirocco::mm

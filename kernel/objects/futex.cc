@@ -1,26 +1,18 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #include "kernel/objects/futex.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "kernel/async/executor.h"
+#include "kernel/sync/random.h"
+
 namespace sirocco {
 
-FutexTable::Bucket& FutexTable::BucketLocked(uint64_t address) {
-  // Words of one cache line spread; pages do not collide by their offset alone.
-  return buckets_[((address >> 2) ^ (address >> 12)) % kBuckets];
-}
-
-FutexWait* FutexTable::FirstLocked(uint64_t address) {
-  for (FutexWait& wait : BucketLocked(address)) {
-    if (wait.address_ == address) return &wait;
-  }
-  return nullptr;
-}
-
-bool FutexTable::IsWaitingLocked(uint64_t address, zx_koid_t thread) {
-  if (thread == ZX_KOID_INVALID) return false;
-  for (FutexWait& wait : BucketLocked(address)) {
-    if (wait.address_ == address && wait.thread_ == thread) return true;
-  }
-  return false;
+FutexWait* FutexTable::FirstLocked(uint64_t address) const {
+  FutexWait* const first =
+      waits_.FirstThat([=](const FutexWait& wait) { return wait.address_ >= address; });
+  return first != nullptr && first->address_ == address ? first : nullptr;
 }
 
 void FutexTable::SetOwnerLocked(uint64_t address, zx_koid_t owner) {
@@ -28,63 +20,85 @@ void FutexTable::SetOwnerLocked(uint64_t address, zx_koid_t owner) {
 }
 
 void FutexTable::InsertLocked(FutexWait& wait) {
-  Bucket& bucket = BucketLocked(wait.address_);
-  FutexWait* const first = FirstLocked(wait.address_);
-  FutexWait* before = nullptr;
-  for (FutexWait& other : bucket) {
-    if (other.address_ == wait.address_ && other.priority() < wait.priority()) {
-      before = &other;
-      break;
-    }
-  }
+  constexpr int kPriorityShift = 56;  // Nobody lives to see so many come.
+  wait.place_ =
+      static_cast<uint64_t>(async::kPriorityCount - wait.priority()) << kPriorityShift | ++came_;
   wait.owner_ = ZX_KOID_INVALID;
-  if (before == nullptr) return bucket.PushBack(wait);
-  if (before == first) std::swap(wait.owner_, first->owner_);
-  bucket.InsertBefore(*before, wait);
+  FutexWait* const first = FirstLocked(wait.address_);
+  if (first != nullptr && OrderOfFutexes::IsBefore(wait, *first)) {
+    std::swap(wait.owner_, first->owner_);
+  }
+  waits_.Insert(wait, static_cast<uint32_t>(HiddenRandomWord()));
+  ++wait_count_;
+  wait.thread_.wait = &wait;
 }
 
 void FutexTable::RemoveLocked(FutexWait& wait) {
   const bool was_first = FirstLocked(wait.address_) == &wait;
-  BucketLocked(wait.address_).Remove(wait);
+  waits_.Remove(wait);
+  --wait_count_;
+  wait.thread_.wait = nullptr;
   if (was_first) SetOwnerLocked(wait.address_, wait.owner_);
 }
 
-uint32_t FutexTable::WakeLocked(uint64_t address, uint32_t count, NewOwner owner) {
-  uint32_t woken = 0;
-  zx_koid_t last = ZX_KOID_INVALID;
-  while (woken < count) {
-    FutexWait* first = FirstLocked(address);
-    if (first == nullptr) break;
+FutexWait* FutexTable::TakeFirstLocked(Request& request) {
+  FutexWait* const first = FirstLocked(request.address);
+  if (first == nullptr) {
+    request.wake_count = request.requeue_count = 0;
+  } else {
     RemoveLocked(*first);
-    last = first->thread_;
-    ++woken;
-    first->Complete(ZX_OK);
   }
-  SetOwnerLocked(address, owner == NewOwner::kTheWoken ? last : ZX_KOID_INVALID);
-  return woken;
+  return first;
 }
 
-uint32_t FutexTable::Wake(uint64_t address, uint32_t count, NewOwner owner) {
+void FutexTable::StepLocked(Request& request) {
+  for (uint32_t i = 0; i < kMaxAtOnce && request.wake_count != 0; ++i) {
+    FutexWait* const woken = TakeFirstLocked(request);
+    if (woken == nullptr) break;
+    --request.wake_count;
+    if (request.woken_owner == NewOwner::kTheWoken) {
+      SetOwnerLocked(request.address, woken->thread_.koid);
+    }
+    woken->Complete(ZX_OK);
+  }
+  if (request.wake_count != 0) return;
+  for (uint32_t i = 0; i < kMaxAtOnce && request.requeue_count != 0; ++i) {
+    FutexWait* const moved = TakeFirstLocked(request);
+    if (moved == nullptr) break;
+    --request.requeue_count;
+    moved->address_ = request.target;
+    InsertLocked(*moved);
+  }
+}
+
+void FutexTable::BeginLocked(Request& request) {
+  // Not more than are there now: others who keep coming would keep us for ever.
+  request.wake_count = std::min(request.wake_count, wait_count_);
+  request.requeue_count = std::min(request.requeue_count, wait_count_);
+  SetOwnerLocked(request.address, ZX_KOID_INVALID);
+  StepLocked(request);
+}
+
+void FutexTable::Wake(Request& request) {
   Guard guard(lock_);
-  return WakeLocked(address, count, owner);
+  BeginLocked(request);
 }
 
-zx_status_t FutexTable::WakeAndRequeue(const Requeue& request, const FutexProbe& probe) {
+void FutexTable::GoOn(Request& request) {
+  Guard guard(lock_);
+  StepLocked(request);
+}
+
+zx_status_t FutexTable::WakeAndRequeue(Request& request, const FutexProbe& probe) {
   Guard guard(lock_);
   if (const zx_status_t status = probe.Check(); status != ZX_OK) return status;
   if (IsWaitingLocked(request.address, request.target_owner) ||
       IsWaitingLocked(request.target, request.target_owner)) {
     return ZX_ERR_INVALID_ARGS;
   }
-  WakeLocked(request.address, request.wake_count, request.woken_owner);
-  for (uint32_t moved = 0; moved < request.requeue_count; ++moved) {
-    FutexWait* first = FirstLocked(request.address);
-    if (first == nullptr) break;
-    RemoveLocked(*first);
-    first->address_ = request.target;
-    InsertLocked(*first);
-  }
-  SetOwnerLocked(request.target, request.target_owner);
+  BeginLocked(request);
+  SetOwnerLocked(request.target,
+                 request.target_owner == nullptr ? ZX_KOID_INVALID : request.target_owner->koid);
   return ZX_OK;
 }
 
@@ -99,16 +113,18 @@ bool FutexWait::await_suspend(std::coroutine_handle<> waiter) {
   // The value first: a program that lost the race must see BAD_STATE, whatever the owner.
   const zx_status_t status = probe_.Check();
   if (status != ZX_OK) return CompleteInline(status);
-  if (table_.IsWaitingLocked(address_, new_owner_)) return CompleteInline(ZX_ERR_INVALID_ARGS);
+  if (FutexTable::IsWaitingLocked(address_, new_owner_)) {
+    return CompleteInline(ZX_ERR_INVALID_ARGS);
+  }
   Arm(waiter);
   table_.InsertLocked(*this);
-  table_.SetOwnerLocked(address_, new_owner_);
+  table_.SetOwnerLocked(address_, new_owner_ == nullptr ? ZX_KOID_INVALID : new_owner_->koid);
   return true;
 }
 
 void FutexWait::Cancel(zx_status_t reason) {
   Guard guard(table_.lock_);
-  if (!is_linked()) return;  // Woken first, and that stands.
+  if (thread_.wait != this) return;  // Woken first, and that stands.
   table_.RemoveLocked(*this);
   Complete(reason);
 }

@@ -4,19 +4,18 @@
 #include <zircon/syscalls/object.h>
 #include <zircon/types.h>
 
-#include <array>
 #include <coroutine>
 #include <cstdint>
 
 #include "kernel/async/completion.h"
-#include "kernel/base/list.h"
-#include "kernel/base/result.h"
+#include "kernel/base/treap.h"
 #include "kernel/sync/annotations.h"
 #include "kernel/sync/spin_lock.h"
 
 namespace sirocco {
 
 class FutexTable;
+class FutexWait;
 
 /// Reads a futex's word once, under the table's lock: nobody wakes between the look and the wait.
 class FutexProbe {
@@ -29,14 +28,22 @@ class FutexProbe {
   ~FutexProbe() = default;
 };
 
+/// What the futexes of a process know of one of its threads.
+struct FutexThread {
+  explicit FutexThread(zx_koid_t koid) : koid(koid) {}
+  const zx_koid_t koid;
+  FutexWait* wait = nullptr;  // With which it waits. Guarded by the table's lock.
+};
+
 /// Waits on the futex at `address`. `co_await` yields ZX_OK when woken, ZX_ERR_BAD_STATE or the
 /// probe's status at once, ZX_ERR_INVALID_ARGS if the owner-to-be waits on the same futex.
-class [[nodiscard]] FutexWait : public async::Completion, public ListNode<FutexWait> {
+class [[nodiscard]] FutexWait : public async::Completion, public TreapNode<FutexWait> {
  public:
   static constexpr uint32_t kThreadState = ZX_THREAD_STATE_BLOCKED_FUTEX;
 
-  /// `thread` waits, `owner` (0: nobody) holds what it waits for. The probe outlives the start.
-  FutexWait(FutexTable& table, uint64_t address, zx_koid_t thread, zx_koid_t owner,
+  /// `thread` waits, `owner` (null: nobody) holds what it waits for. Owner and probe outlive the
+  /// start.
+  FutexWait(FutexTable& table, uint64_t address, FutexThread& thread, const FutexThread* owner,
             const FutexProbe& probe)
       : table_(table), address_(address), thread_(thread), new_owner_(owner), probe_(probe) {}
   FutexWait(const FutexWait&) = delete;
@@ -49,39 +56,56 @@ class [[nodiscard]] FutexWait : public async::Completion, public ListNode<FutexW
 
  private:
   friend class FutexTable;
+  friend struct OrderOfFutexes;
 
   FutexTable& table_;
-  uint64_t address_;  // Changed by a requeue. This and what follows: the table's lock.
-  const zx_koid_t thread_;
-  const zx_koid_t new_owner_;
+  uint64_t address_;    // Changed by a requeue. This and what follows: the table's lock.
+  uint64_t place_ = 0;  // Among those with the address: by priority, then in the order they came.
+  FutexThread& thread_;
+  const FutexThread* const new_owner_;
   const FutexProbe& probe_;
   zx_koid_t owner_ = ZX_KOID_INVALID;  // Of the futex; kept by the first of its waiters.
+};
+
+struct OrderOfFutexes {
+  static bool IsBefore(const FutexWait& a, const FutexWait& b) {
+    return a.address_ != b.address_ ? a.address_ < b.address_ : a.place_ < b.place_;
+  }
+  static void Update(FutexWait&, const FutexWait*, const FutexWait*) {}
 };
 
 /// The futexes of a process. A futex exists while somebody waits on it: its owner is kept by the
 /// first waiter. Waiters are woken by priority, equals in the order they came.
 ///
-/// One lock: a requeue moves waiters between buckets, and two locks of one rank are never held.
+/// One lock, and one tree of all waiters by address: what a call does under the lock does not grow
+/// with how many there are, but for the tree's depth. Who wakes or moves many does so in steps, and
+/// who comes meanwhile may be among them.
 /// TODO(priority inheritance): an owner is known but not raised; costs a bounded inversion today.
 class FutexTable {
  public:
-  enum class NewOwner { kNobody, kTheWoken };
+  static constexpr uint32_t kMaxAtOnce = 32;  // Woken or moved in one step.
 
-  /// Wakes up to `count` and sets the owner: nobody, or (with `count` 1) the one woken.
-  /// Returns how many woke.
-  uint32_t Wake(uint64_t address, uint32_t count, NewOwner owner) EXCLUDES(lock_);
+  enum class NewOwner : uint8_t { kNobody, kTheWoken };
 
-  struct Requeue {
+  /// Wakes up to `wake_count` and sets the owner: nobody, or (with a count of 1) the one woken.
+  /// Then moves up to `requeue_count` to `target`, in order, and sets its owner.
+  struct Request {
     uint64_t address;
     uint32_t wake_count;
     NewOwner woken_owner;
-    uint64_t target;
-    uint32_t requeue_count;
-    zx_koid_t target_owner;
+    uint64_t target = 0;
+    uint32_t requeue_count = 0;
+    const FutexThread* target_owner = nullptr;
+
+    bool is_done() const { return wake_count == 0 && requeue_count == 0; }
   };
-  /// Wakes, then moves waiters to `target`, in order, and sets its owner.
-  /// **Errors** the probe's; ZX_ERR_INVALID_ARGS: the target's owner waits on one of the two.
-  zx_status_t WakeAndRequeue(const Requeue& request, const FutexProbe& probe) EXCLUDES(lock_);
+  /// The first step of a request, which then says what is left.
+  void Wake(Request& request) EXCLUDES(lock_);
+  /// The same with a target, or nothing at all. **Errors** the probe's; ZX_ERR_INVALID_ARGS: the
+  /// target's owner waits on one of the two.
+  zx_status_t WakeAndRequeue(Request& request, const FutexProbe& probe) EXCLUDES(lock_);
+  /// Another step, until it is done.
+  void GoOn(Request& request) EXCLUDES(lock_);
 
   /// The koid of the owner, or 0.
   zx_koid_t Owner(uint64_t address) EXCLUDES(lock_);
@@ -89,19 +113,23 @@ class FutexTable {
  private:
   friend class FutexWait;
 
-  static constexpr size_t kBuckets = 16;
-  using Bucket = List<FutexWait>;
-
-  Bucket& BucketLocked(uint64_t address) REQUIRES(lock_);
-  FutexWait* FirstLocked(uint64_t address) REQUIRES(lock_);
-  bool IsWaitingLocked(uint64_t address, zx_koid_t thread) REQUIRES(lock_);
+  FutexWait* FirstLocked(uint64_t address) const REQUIRES(lock_);
+  static bool IsWaitingLocked(uint64_t address, const FutexThread* thread) {
+    return thread != nullptr && thread->wait != nullptr && thread->wait->address_ == address;
+  }
   void InsertLocked(FutexWait& wait) REQUIRES(lock_);
   void RemoveLocked(FutexWait& wait) REQUIRES(lock_);
   void SetOwnerLocked(uint64_t address, zx_koid_t owner) REQUIRES(lock_);
-  uint32_t WakeLocked(uint64_t address, uint32_t count, NewOwner owner) REQUIRES(lock_);
+  void BeginLocked(Request& request) REQUIRES(lock_);
+  void StepLocked(Request& request) REQUIRES(lock_);
+  // The first who waits at the request's address, taken out; null: there is none, and no more to
+  // do.
+  FutexWait* TakeFirstLocked(Request& request) REQUIRES(lock_);
 
   SpinLock<LockRank::kFutexBucket> lock_;
-  std::array<Bucket, kBuckets> buckets_ GUARDED_BY(lock_);
+  Treap<FutexWait, OrderOfFutexes> waits_ GUARDED_BY(lock_);
+  uint32_t wait_count_ GUARDED_BY(lock_) = 0;
+  uint64_t came_ GUARDED_BY(lock_) = 0;  // How many ever did.
 };
 
 }  // namespace sirocco

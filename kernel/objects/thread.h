@@ -13,6 +13,7 @@
 #include "kernel/base/list.h"
 #include "kernel/base/ref_ptr.h"
 #include "kernel/base/result.h"
+#include "kernel/objects/futex.h"
 #include "kernel/objects/kernel_object.h"
 #include "kernel/objects/object_name.h"
 #include "kernel/objects/parked_thread.h"
@@ -43,6 +44,7 @@ class Thread final : public KernelObject, public ListNode<Thread> {
   const sched::Vcpu& vcpu() const { return context_->vcpu(); }
   SyscallContext& call_context() { return *context_; }
   ParkedThread& parked() { return parked_; }
+  FutexThread& futex_thread() { return futex_thread_; }
 
   /// Makes it ready to run. `entry` and `stack` were checked to be user addresses.
   /// Errors: ZX_ERR_BAD_STATE: started already, or its process is on the way out; ZX_ERR_NO_MEMORY.
@@ -89,6 +91,7 @@ class Thread final : public KernelObject, public ListNode<Thread> {
   // which fill a page; both together would be two to a page.
   const std::unique_ptr<SyscallContext> context_;
   ParkedThread parked_{context_->vcpu()};
+  FutexThread futex_thread_{koid()};
 
   std::atomic<uint32_t> phase_{kNew};
   std::atomic<uint32_t> is_killed_{0};

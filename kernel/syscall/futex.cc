@@ -3,6 +3,8 @@
 
 #include <zircon/syscalls/object.h>
 
+#include "kernel/async/completion.h"
+#include "kernel/async/task.h"
 #include "kernel/mm/status.h"
 #include "kernel/objects/process.h"
 #include "kernel/objects/thread.h"
@@ -39,9 +41,9 @@ class UserWord final : public FutexProbe {
   const int32_t expected_;
 };
 
-/// The koid of a futex's owner-to-be: 0 for no handle, else a running thread of this process.
-Result<zx_koid_t> FindOwner(SyscallContext& ctx, HandleValue handle) {
-  if (handle == ZX_HANDLE_INVALID) return zx_koid_t{ZX_KOID_INVALID};
+/// A futex's owner-to-be: null for no handle, else a running thread of this process.
+Result<const FutexThread*> FindOwner(SyscallContext& ctx, HandleValue handle) {
+  if (handle == ZX_HANDLE_INVALID) return nullptr;
   TRY(const Found<Thread> found, ctx.handles().Get<Thread>(handle, ZX_RIGHT_NONE));
   Thread& thread = found.object;
   const uint32_t state = thread.state();
@@ -49,12 +51,36 @@ Result<zx_koid_t> FindOwner(SyscallContext& ctx, HandleValue handle) {
       state == ZX_THREAD_STATE_NEW || state == ZX_THREAD_STATE_DEAD) {
     return Error(ZX_ERR_INVALID_ARGS);
   }
-  return thread.koid();
+  return &thread.futex_thread();
 }
 
-zx_status_t WakeAndRequeue(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,
-                           int32_t current_value, FutexTable::Requeue request,
-                           HandleValue new_owner) {
+Task<zx_status_t> WakeTheRest(FutexTable& futexes, FutexTable::Request request) {
+  while (!request.is_done()) {
+    async::YieldOp yield;
+    co_await yield;
+    futexes.GoOn(request);
+  }
+  co_return ZX_OK;
+}
+
+uint64_t Finish(SyscallContext& ctx, const FutexTable::Request& request) {
+  if (request.is_done()) [[likely]]
+    return syscall::ToResult(ZX_OK);
+  return ctx.StartCall(WakeTheRest(ctx.process().futexes(), request));
+}
+
+uint64_t Wake(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr, uint32_t wake_count,
+              FutexTable::NewOwner owner) {
+  const zx_status_t status = CheckAddress(value_ptr);
+  if (status != ZX_OK) return syscall::ToResult(status);
+  FutexTable::Request request = {value_ptr.address(), wake_count, owner};
+  ctx.process().futexes().Wake(request);
+  return Finish(ctx, request);
+}
+
+zx_status_t BeginRequeue(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,
+                         int32_t current_value, FutexTable::Request& request,
+                         HandleValue new_owner) {
   TRY_STATUS(CheckAddress(value_ptr));
   TRY_STATUS(CheckAddress(UserPtr<const zx_futex_t>(request.target)));
   if (request.address == request.target) return ZX_ERR_INVALID_ARGS;
@@ -65,11 +91,17 @@ zx_status_t WakeAndRequeue(SyscallContext& ctx, UserPtr<const zx_futex_t> value_
   return ctx.process().futexes().WakeAndRequeue(request, word);
 }
 
+uint64_t WakeAndRequeue(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,
+                        int32_t current_value, FutexTable::Request request, HandleValue new_owner) {
+  const zx_status_t status = BeginRequeue(ctx, value_ptr, current_value, request, new_owner);
+  return status == ZX_OK ? Finish(ctx, request) : syscall::ToResult(status);
+}
+
 class WaitOnFutex {
  public:
-  WaitOnFutex(SyscallContext& ctx, const UserWord& word, zx_koid_t owner)
+  WaitOnFutex(SyscallContext& ctx, const UserWord& word, const FutexThread* owner)
       : word_(word),
-        wait_(ctx.process().futexes(), word.address(), ctx.thread().koid(), owner, word_) {}
+        wait_(ctx.process().futexes(), word.address(), ctx.thread().futex_thread(), owner, word_) {}
 
   FutexWait& operation() { return wait_; }
   uint64_t End(SyscallContext&) { return syscall::ToResult(wait_.status()); }
@@ -95,36 +127,32 @@ uint64_t sys_futex_wait(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr
   return ParkedCall<WaitOnFutex>::Start(ctx, Instant(deadline), ctx, word, *owner);
 }
 
-zx_status_t sys_futex_wake(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,
-                           uint32_t wake_count) {
-  TRY_STATUS(CheckAddress(value_ptr));
-  ctx.process().futexes().Wake(value_ptr.address(), wake_count, FutexTable::NewOwner::kNobody);
-  return ZX_OK;
+uint64_t sys_futex_wake(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,
+                        uint32_t wake_count) {
+  return Wake(ctx, value_ptr, wake_count, FutexTable::NewOwner::kNobody);
 }
 
-zx_status_t sys_futex_wake_single_owner(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr) {
-  TRY_STATUS(CheckAddress(value_ptr));
-  ctx.process().futexes().Wake(value_ptr.address(), 1, FutexTable::NewOwner::kTheWoken);
-  return ZX_OK;
+uint64_t sys_futex_wake_single_owner(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr) {
+  return Wake(ctx, value_ptr, 1, FutexTable::NewOwner::kTheWoken);
 }
 
-zx_status_t sys_futex_requeue(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,
-                              uint32_t wake_count, int32_t current_value,
-                              UserPtr<const zx_futex_t> requeue_ptr, uint32_t requeue_count,
-                              HandleValue new_requeue_owner) {
+uint64_t sys_futex_requeue(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,
+                           uint32_t wake_count, int32_t current_value,
+                           UserPtr<const zx_futex_t> requeue_ptr, uint32_t requeue_count,
+                           HandleValue new_requeue_owner) {
   return WakeAndRequeue(ctx, value_ptr, current_value,
                         {value_ptr.address(), wake_count, FutexTable::NewOwner::kNobody,
-                         requeue_ptr.address(), requeue_count, ZX_KOID_INVALID},
+                         requeue_ptr.address(), requeue_count},
                         new_requeue_owner);
 }
 
-zx_status_t sys_futex_requeue_single_owner(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,
-                                           int32_t current_value,
-                                           UserPtr<const zx_futex_t> requeue_ptr,
-                                           uint32_t requeue_count, HandleValue new_requeue_owner) {
+uint64_t sys_futex_requeue_single_owner(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,
+                                        int32_t current_value,
+                                        UserPtr<const zx_futex_t> requeue_ptr,
+                                        uint32_t requeue_count, HandleValue new_requeue_owner) {
   return WakeAndRequeue(ctx, value_ptr, current_value,
                         {value_ptr.address(), 1, FutexTable::NewOwner::kTheWoken,
-                         requeue_ptr.address(), requeue_count, ZX_KOID_INVALID},
+                         requeue_ptr.address(), requeue_count},
                         new_requeue_owner);
 }
 

@@ -85,6 +85,15 @@ function BenchWaitEntry
     call  zx_object_wait_one
     call  zx_thread_exit
 
+// A thread without a stack that waits on the futex a0 while that is 0.
+function BenchFutexEntry
+    li    a1, 0
+    li    a2, 0
+    li    a3, -1
+    srli  a3, a3, 1             // ZX_TIME_INFINITE
+    call  zx_futex_wait
+    call  zx_thread_exit
+
 // a0 BenchGap, a1 the limit: reads the counter until two readings lie further apart than that, and
 // writes them down. SPINNER_PERIOD instructions a turn.
 function BenchSpinner

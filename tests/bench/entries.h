@@ -30,6 +30,7 @@ zx_status_t BenchCallRegs(zx_handle_t channel, uint64_t* instructions);
 zx_status_t BenchServeRegs(zx_handle_t channel);
 void BenchThreadEntry();
 void BenchWaitEntry();
+void BenchFutexEntry();
 void BenchSpinner(BenchGap* gap, uint64_t limit);
 }
 

@@ -60,21 +60,28 @@ uint64_t UsedMemory() {
   return stats.total_bytes - stats.free_bytes - stats.free_heap_bytes;
 }
 
-/// A thread that waits on `event`.
-OwnedHandle StartWaiter(zx_handle_t event, zx_vaddr_t stack = 0) {
+OwnedHandle Start(void (*entry)(), zx_vaddr_t stack, uintptr_t arg1, uintptr_t arg2) {
   OwnedHandle thread;
   Check(zx_thread_create(zx_process_self(), "bench", 5, 0, thread.receive()), "creating a thread");
-  Check(zx_thread_start(thread.get(), reinterpret_cast<zx_vaddr_t>(&BenchWaitEntry), stack, event,
-                        ZX_EVENT_SIGNALED),
+  Check(zx_thread_start(thread.get(), reinterpret_cast<zx_vaddr_t>(entry), stack, arg1, arg2),
         "starting a thread");
   return thread;
 }
 
-void Wake(zx_handle_t event, const std::vector<OwnedHandle>& threads) {
-  Check(zx_object_signal(event, 0, ZX_EVENT_SIGNALED), "signalling");
+/// A thread that waits on `event`.
+OwnedHandle StartWaiter(zx_handle_t event, zx_vaddr_t stack = 0) {
+  return Start(&BenchWaitEntry, stack, event, ZX_EVENT_SIGNALED);
+}
+
+void AwaitEnds(const std::vector<OwnedHandle>& threads) {
   for (const OwnedHandle& thread : threads) {
     zx_object_wait_one(thread.get(), ZX_THREAD_TERMINATED, ZX_TIME_INFINITE, nullptr);
   }
+}
+
+void Wake(zx_handle_t event, const std::vector<OwnedHandle>& threads) {
+  Check(zx_object_signal(event, 0, ZX_EVENT_SIGNALED), "signalling");
+  AwaitEnds(threads);
   Check(zx_object_signal(event, ZX_EVENT_SIGNALED, 0), "clearing");
 }
 
@@ -107,10 +114,11 @@ void MeasureThreadMemory(Report& report) {
   report.Add("memory.thread", "bytes", {(after - before + kThreads - 1) / kThreads});
 }
 
-/// VMOs of many pages, closed in one call: what one such close frees is much, and for none of them
-/// may the kernel be masked until all is free. The figure itself is counted from outside.
-void CloseLargeVmos(Report& report) {
-  if (!report.Wants("kernel.longest.plain")) return;
+/// The kernel may not be masked until all that a call asks for is done, if that is much. The figure
+/// itself is counted from outside.
+///
+/// VMOs of many pages, closed in one call: what each close frees is much.
+void CloseLargeVmos() {
   constexpr size_t kVmos = 64;
   constexpr uint64_t kPages = 64;
   const std::vector<std::byte> zeros(kPageSize);
@@ -124,10 +132,26 @@ void CloseLargeVmos(Report& report) {
   Check(zx_handle_close_many(vmos.data(), vmos.size()), "closing VMOs");
 }
 
+/// Many threads on one futex, woken in one call.
+void WakeManyThreads() {
+  static zx_futex_t word;
+  constexpr size_t kThreads = 300;
+  std::vector<OwnedHandle> threads;
+  for (size_t i = 0; i < kThreads; ++i) {
+    threads.push_back(Start(&BenchFutexEntry, 0, reinterpret_cast<uintptr_t>(&word), 0));
+  }
+  zx_nanosleep(zx_deadline_after(ZX_MSEC(100)));  // All of them wait by now.
+  Check(zx_futex_wake(&word, kThreads), "waking threads");
+  AwaitEnds(threads);
+}
+
 }  // namespace
 
 void MeasureMemory(Report& report) {
-  CloseLargeVmos(report);
+  if (report.Wants("kernel.longest.plain")) {
+    CloseLargeVmos();
+    WakeManyThreads();
+  }
   MeasureFault(report);
   MeasureThreadMemory(report);
 }

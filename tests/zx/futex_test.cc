@@ -166,6 +166,56 @@ TEST(FutexTest, RequeueWakesSomeAndMovesSome) {
   waiters.ExpectWoken(6);
 }
 
+// More than a call wakes or moves in one step.
+TEST(FutexTest, OneCallWakesOrMovesAHundred) {
+  constexpr uint32_t kCount = 100;
+  static uint32_t woken;
+  zx_handle_t threads[kCount];
+  word = other_word = 0;
+  woken = 0;
+  for (zx_handle_t& thread : threads) {
+    thread = StartThread([](uint64_t) {
+      if (zx_futex_wait(&word, 0, ZX_HANDLE_INVALID, ZX_TIME_INFINITE) != ZX_OK) return;
+      __atomic_fetch_add(&woken, 1, __ATOMIC_RELAXED);
+    });
+    AwaitBlocked(thread, ZX_THREAD_STATE_BLOCKED_FUTEX);
+  }
+  // The first forty, then all others to the other word, the last of which is the last there.
+  EXPECT_EQ(zx_futex_requeue(&word, 40, 0, &other_word, UINT32_MAX, ZX_HANDLE_INVALID), ZX_OK);
+  for (uint32_t i = 0; i < 40; ++i) AwaitEnd(threads[i]);
+  EXPECT_EQ(zx_futex_wake(&word, UINT32_MAX), ZX_OK);
+  EXPECT_EQ(__atomic_load_n(&woken, __ATOMIC_RELAXED), 40u);
+  EXPECT_EQ(zx_futex_wake(&other_word, 59), ZX_OK);
+  for (uint32_t i = 40; i < 99; ++i) AwaitEnd(threads[i]);
+  EXPECT_EQ(ThreadState(threads[99]), ZX_THREAD_STATE_BLOCKED_FUTEX);
+  EXPECT_EQ(zx_futex_wake(&other_word, UINT32_MAX), ZX_OK);
+  AwaitEnd(threads[99]);
+  EXPECT_EQ(__atomic_load_n(&woken, __ATOMIC_RELAXED), kCount);
+}
+
+// Each finds its own among many, whatever their order.
+TEST(FutexTest, NeighboursAreNotWoken) {
+  constexpr uint32_t kCount = 40;
+  static zx_futex_t words[kCount];
+  zx_handle_t threads[kCount];
+  for (uint32_t i = 0; i < kCount; ++i) {
+    threads[i] = StartThread(
+        [](uint64_t index) {
+          zx_futex_wait(&words[index], 0, ZX_HANDLE_INVALID, ZX_TIME_INFINITE);
+        },
+        i);
+    AwaitBlocked(threads[i], ZX_THREAD_STATE_BLOCKED_FUTEX);
+  }
+  for (uint32_t i = 0; i < kCount; ++i) {
+    const uint32_t chosen = i * 7 % kCount;
+    EXPECT_EQ(zx_futex_wake(&words[chosen], UINT32_MAX), ZX_OK);
+    AwaitEnd(threads[chosen]);
+    for (uint32_t j = i + 1; j < kCount; ++j) {
+      ASSERT_EQ(ThreadState(threads[j * 7 % kCount]), ZX_THREAD_STATE_BLOCKED_FUTEX);
+    }
+  }
+}
+
 TEST(FutexTest, RequeueWantsTheValueAndTwoFutexes) {
   Waiters waiters(1);
   EXPECT_EQ(zx_futex_requeue(&word, 1, 1, &other_word, 1, ZX_HANDLE_INVALID), ZX_ERR_BAD_STATE);
