@@ -1,7 +1,6 @@
 // Copyright 2026 The Sirocco Authors. SPDX-License-Identifier: Apache-2.0
 #include "kernel/objects/futex.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "kernel/async/executor.h"
@@ -9,10 +8,24 @@
 
 namespace sirocco {
 
-FutexWait* FutexTable::FirstLocked(uint64_t address) const {
-  FutexWait* const first =
-      waits_.FirstThat([=](const FutexWait& wait) { return wait.address_ >= address; });
-  return first != nullptr && first->address_ == address ? first : nullptr;
+namespace {
+
+zx_koid_t KoidOf(const FutexThread* thread) {
+  return thread == nullptr ? ZX_KOID_INVALID : thread->koid;
+}
+
+}  // namespace
+
+FutexWait* FutexTable::FirstLocked(uint64_t address, uint64_t last_came) const {
+  // Who is first at a level came first of all there: a newcomer has no older one behind it.
+  for (uint64_t level = 0;;) {
+    FutexWait* const first = waits_.FirstThat([=](const FutexWait& wait) {
+      return wait.address_ != address ? wait.address_ > address : wait.level() >= level;
+    });
+    if (first == nullptr || first->address_ != address) return nullptr;
+    if (first->came() <= last_came) return first;
+    level = first->level() + 1;
+  }
 }
 
 void FutexTable::SetOwnerLocked(uint64_t address, zx_koid_t owner) {
@@ -20,29 +33,26 @@ void FutexTable::SetOwnerLocked(uint64_t address, zx_koid_t owner) {
 }
 
 void FutexTable::InsertLocked(FutexWait& wait) {
-  constexpr int kPriorityShift = 56;  // Nobody lives to see so many come.
-  wait.place_ =
-      static_cast<uint64_t>(async::kPriorityCount - wait.priority()) << kPriorityShift | ++came_;
+  const auto level = static_cast<uint64_t>(async::kPriorityCount - wait.priority());
+  wait.place_ = level << FutexWait::kLevelShift | ++came_;
   wait.owner_ = ZX_KOID_INVALID;
   FutexWait* const first = FirstLocked(wait.address_);
   if (first != nullptr && OrderOfFutexes::IsBefore(wait, *first)) {
     std::swap(wait.owner_, first->owner_);
   }
   waits_.Insert(wait, static_cast<uint32_t>(HiddenRandomWord()));
-  ++wait_count_;
   wait.thread_.wait = &wait;
 }
 
 void FutexTable::RemoveLocked(FutexWait& wait) {
   const bool was_first = FirstLocked(wait.address_) == &wait;
   waits_.Remove(wait);
-  --wait_count_;
   wait.thread_.wait = nullptr;
   if (was_first) SetOwnerLocked(wait.address_, wait.owner_);
 }
 
 FutexWait* FutexTable::TakeFirstLocked(Request& request) {
-  FutexWait* const first = FirstLocked(request.address);
+  FutexWait* const first = FirstLocked(request.address, request.last_came);
   if (first == nullptr) {
     request.wake_count = request.requeue_count = 0;
   } else {
@@ -69,12 +79,12 @@ void FutexTable::StepLocked(Request& request) {
     moved->address_ = request.target;
     InsertLocked(*moved);
   }
+  if (request.target_owner) SetOwnerLocked(request.target, *request.target_owner);
+  request.target_owner.reset();
 }
 
 void FutexTable::BeginLocked(Request& request) {
-  // Not more than are there now: others who keep coming would keep us for ever.
-  request.wake_count = std::min(request.wake_count, wait_count_);
-  request.requeue_count = std::min(request.requeue_count, wait_count_);
+  request.last_came = came_;
   SetOwnerLocked(request.address, ZX_KOID_INVALID);
   StepLocked(request);
 }
@@ -89,16 +99,15 @@ void FutexTable::GoOn(Request& request) {
   StepLocked(request);
 }
 
-zx_status_t FutexTable::WakeAndRequeue(Request& request, const FutexProbe& probe) {
+zx_status_t FutexTable::WakeAndRequeue(Request& request, const FutexThread* owner,
+                                       const FutexProbe& probe) {
   Guard guard(lock_);
   if (const zx_status_t status = probe.Check(); status != ZX_OK) return status;
-  if (IsWaitingLocked(request.address, request.target_owner) ||
-      IsWaitingLocked(request.target, request.target_owner)) {
+  if (IsWaitingLocked(request.address, owner) || IsWaitingLocked(request.target, owner)) {
     return ZX_ERR_INVALID_ARGS;
   }
+  request.target_owner = KoidOf(owner);
   BeginLocked(request);
-  SetOwnerLocked(request.target,
-                 request.target_owner == nullptr ? ZX_KOID_INVALID : request.target_owner->koid);
   return ZX_OK;
 }
 
@@ -118,7 +127,7 @@ bool FutexWait::await_suspend(std::coroutine_handle<> waiter) {
   }
   Arm(waiter);
   table_.InsertLocked(*this);
-  table_.SetOwnerLocked(address_, new_owner_ == nullptr ? ZX_KOID_INVALID : new_owner_->koid);
+  table_.SetOwnerLocked(address_, KoidOf(new_owner_));
   return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include <coroutine>
 #include <cstdint>
+#include <optional>
 
 #include "kernel/async/completion.h"
 #include "kernel/base/treap.h"
@@ -58,9 +59,15 @@ class [[nodiscard]] FutexWait : public async::Completion, public TreapNode<Futex
   friend class FutexTable;
   friend struct OrderOfFutexes;
 
+  // Its place among those with its address is its level (the more urgent, the lower), then when it
+  // came there; nobody lives to see so many come.
+  static constexpr int kLevelShift = 56;
+  uint64_t level() const { return place_ >> kLevelShift; }
+  uint64_t came() const { return place_ & ((uint64_t{1} << kLevelShift) - 1); }
+
   FutexTable& table_;
-  uint64_t address_;    // Changed by a requeue. This and what follows: the table's lock.
-  uint64_t place_ = 0;  // Among those with the address: by priority, then in the order they came.
+  uint64_t address_;  // Changed by a requeue. This and what follows: the table's lock.
+  uint64_t place_ = 0;
   FutexThread& thread_;
   const FutexThread* const new_owner_;
   const FutexProbe& probe_;
@@ -79,7 +86,7 @@ struct OrderOfFutexes {
 ///
 /// One lock, and one tree of all waiters by address: what a call does under the lock does not grow
 /// with how many there are, but for the tree's depth. Who wakes or moves many does so in steps, and
-/// who comes meanwhile may be among them.
+/// means those who were there at the first.
 /// TODO(priority inheritance): an owner is known but not raised; costs a bounded inversion today.
 class FutexTable {
  public:
@@ -88,22 +95,25 @@ class FutexTable {
   enum class NewOwner : uint8_t { kNobody, kTheWoken };
 
   /// Wakes up to `wake_count` and sets the owner: nobody, or (with a count of 1) the one woken.
-  /// Then moves up to `requeue_count` to `target`, in order, and sets its owner.
+  /// Then moves up to `requeue_count` to `target`, in order, and sets its owner once.
   struct Request {
     uint64_t address;
     uint32_t wake_count;
     NewOwner woken_owner;
     uint64_t target = 0;
     uint32_t requeue_count = 0;
-    const FutexThread* target_owner = nullptr;
+    // Set in the step in which moving begins: who names an owner later is not overruled.
+    std::optional<zx_koid_t> target_owner = {};
+    uint64_t last_came = 0;  // Who came later is not meant.
 
     bool is_done() const { return wake_count == 0 && requeue_count == 0; }
   };
   /// The first step of a request, which then says what is left.
   void Wake(Request& request) EXCLUDES(lock_);
-  /// The same with a target, or nothing at all. **Errors** the probe's; ZX_ERR_INVALID_ARGS: the
-  /// target's owner waits on one of the two.
-  zx_status_t WakeAndRequeue(Request& request, const FutexProbe& probe) EXCLUDES(lock_);
+  /// The same with a target, whose owner will be `owner` (null: nobody), or nothing at all.
+  /// **Errors** the probe's; ZX_ERR_INVALID_ARGS: the owner waits on one of the two.
+  zx_status_t WakeAndRequeue(Request& request, const FutexThread* owner, const FutexProbe& probe)
+      EXCLUDES(lock_);
   /// Another step, until it is done.
   void GoOn(Request& request) EXCLUDES(lock_);
 
@@ -113,7 +123,8 @@ class FutexTable {
  private:
   friend class FutexWait;
 
-  FutexWait* FirstLocked(uint64_t address) const REQUIRES(lock_);
+  // The first of those who wait there and came no later than `last_came`, or null.
+  FutexWait* FirstLocked(uint64_t address, uint64_t last_came = UINT64_MAX) const REQUIRES(lock_);
   static bool IsWaitingLocked(uint64_t address, const FutexThread* thread) {
     return thread != nullptr && thread->wait != nullptr && thread->wait->address_ == address;
   }
@@ -122,13 +133,11 @@ class FutexTable {
   void SetOwnerLocked(uint64_t address, zx_koid_t owner) REQUIRES(lock_);
   void BeginLocked(Request& request) REQUIRES(lock_);
   void StepLocked(Request& request) REQUIRES(lock_);
-  // The first who waits at the request's address, taken out; null: there is none, and no more to
-  // do.
+  // The first whom the request means, taken out; null: there is none, and no more to do.
   FutexWait* TakeFirstLocked(Request& request) REQUIRES(lock_);
 
-  SpinLock<LockRank::kFutexBucket> lock_;
+  SpinLock<LockRank::kFutex> lock_;
   Treap<FutexWait, OrderOfFutexes> waits_ GUARDED_BY(lock_);
-  uint32_t wait_count_ GUARDED_BY(lock_) = 0;
   uint64_t came_ GUARDED_BY(lock_) = 0;  // How many ever did.
 };
 

@@ -16,7 +16,7 @@ enum class LockRank : uint8_t {
   kObject,
   kHandleTable,
   kPort,
-  kFutexBucket,
+  kFutex,
   kTimerWheel,
   kRunQueue,
   kFrame,  // Page frames, slabs, the kernel heap.

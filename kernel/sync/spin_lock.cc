@@ -21,8 +21,8 @@ const char* LockRankName(LockRank rank) {
       return "handle table";
     case LockRank::kPort:
       return "port";
-    case LockRank::kFutexBucket:
-      return "futex bucket";
+    case LockRank::kFutex:
+      return "futex";
     case LockRank::kTimerWheel:
       return "timer wheel";
     case LockRank::kRunQueue:

@@ -29,7 +29,8 @@
 
 // From thread to thread: somebody is parked in the channel for what we bring, and we park there for
 // what they answer. One lock, held until the hart is theirs; no message, no queue. Whatever is not
-// as usual goes the other way, before anything has changed.
+// as usual goes the other way, before anything has changed; handles that have left their table by
+// then go along in a message.
 //
 //   registers   channel_regs.cc: the hand-off pair without buffers
 //   words       CallInWords, ReplyInWords: from and to known pages, at most one handle; in line

@@ -54,11 +54,13 @@ Result<const FutexThread*> FindOwner(SyscallContext& ctx, HandleValue handle) {
   return &thread.futex_thread();
 }
 
-Task<zx_status_t> WakeTheRest(FutexTable& futexes, FutexTable::Request request) {
+// The context comes first: the frame is in the thread's own memory, so that half a wake cannot run
+// out of it.
+Task<zx_status_t> WakeTheRest(SyscallContext& ctx, FutexTable::Request request) {
   while (!request.is_done()) {
     async::YieldOp yield;
     co_await yield;
-    futexes.GoOn(request);
+    ctx.process().futexes().GoOn(request);
   }
   co_return ZX_OK;
 }
@@ -66,16 +68,7 @@ Task<zx_status_t> WakeTheRest(FutexTable& futexes, FutexTable::Request request) 
 uint64_t Finish(SyscallContext& ctx, const FutexTable::Request& request) {
   if (request.is_done()) [[likely]]
     return syscall::ToResult(ZX_OK);
-  return ctx.StartCall(WakeTheRest(ctx.process().futexes(), request));
-}
-
-uint64_t Wake(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr, uint32_t wake_count,
-              FutexTable::NewOwner owner) {
-  const zx_status_t status = CheckAddress(value_ptr);
-  if (status != ZX_OK) return syscall::ToResult(status);
-  FutexTable::Request request = {value_ptr.address(), wake_count, owner};
-  ctx.process().futexes().Wake(request);
-  return Finish(ctx, request);
+  return ctx.StartCall(WakeTheRest(ctx, request));
 }
 
 zx_status_t BeginRequeue(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,
@@ -87,8 +80,8 @@ zx_status_t BeginRequeue(SyscallContext& ctx, UserPtr<const zx_futex_t> value_pt
   UserWord word(ctx, value_ptr, current_value);
   // The value is told before what is wrong with the owner.
   TRY_STATUS(word.Check());
-  TRY(request.target_owner, FindOwner(ctx, new_owner));
-  return ctx.process().futexes().WakeAndRequeue(request, word);
+  TRY(const FutexThread* const owner, FindOwner(ctx, new_owner));
+  return ctx.process().futexes().WakeAndRequeue(request, owner, word);
 }
 
 uint64_t WakeAndRequeue(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,
@@ -129,11 +122,19 @@ uint64_t sys_futex_wait(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr
 
 uint64_t sys_futex_wake(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,
                         uint32_t wake_count) {
-  return Wake(ctx, value_ptr, wake_count, FutexTable::NewOwner::kNobody);
+  if (const zx_status_t status = CheckAddress(value_ptr); status != ZX_OK) {
+    return syscall::ToResult(status);
+  }
+  FutexTable::Request request = {value_ptr.address(), wake_count, FutexTable::NewOwner::kNobody};
+  ctx.process().futexes().Wake(request);
+  return Finish(ctx, request);
 }
 
-uint64_t sys_futex_wake_single_owner(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr) {
-  return Wake(ctx, value_ptr, 1, FutexTable::NewOwner::kTheWoken);
+zx_status_t sys_futex_wake_single_owner(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr) {
+  TRY_STATUS(CheckAddress(value_ptr));
+  FutexTable::Request request = {value_ptr.address(), 1, FutexTable::NewOwner::kTheWoken};
+  ctx.process().futexes().Wake(request);
+  return ZX_OK;
 }
 
 uint64_t sys_futex_requeue(SyscallContext& ctx, UserPtr<const zx_futex_t> value_ptr,

@@ -125,7 +125,7 @@ zx_status_t ProcessThreads(const Answer& answer) {
                     [&](std::span<zx_koid_t> koids) { return found.object.ListThreads(koids); });
 }
 
-/// All outputs of a topic with one record are there at this moment.
+/// Brings in all outputs of a topic with one record. They may go again: the caller looks once more.
 Task<zx_status_t> Prepare(Answer answer, size_t size) {
   if (answer.buffer_size >= size) {
     CO_TRY_STATUS(co_await answer.ctx.PrepareOut(answer.buffer.address(), size));

@@ -167,13 +167,16 @@ void WakeThere(uint64_t address, uint64_t) {
   zx_thread_exit();
 }
 
-/// A futex on which a thread waits.
-uint64_t WaitedFutex(Stage& stage) {
+/// A futex on which threads wait.
+uint64_t WaitedFutex(Stage& stage, uint32_t thread_count = 1) {
   const uint64_t futex = stage.In(kValue);
-  Stage::StartThread(&WaitHere, futex);
+  for (uint32_t i = 0; i < thread_count; ++i) Stage::StartThread(&WaitHere, futex);
   zx_nanosleep(zx_deadline_after(1));
   return futex;
 }
+
+/// As many as are woken or moved at once, or more than that: the rest in steps.
+uint32_t FewOrMany(Stage& stage) { return stage.Variant(2) == 0 ? 1 : 40; }
 
 }  // namespace
 
@@ -187,18 +190,23 @@ SCENARIO(futex_wait) {
   return {{futex, kValue, kNobody, ZX_TIME_INFINITE}};
 }
 
-SCENARIO(futex_wake) { return {{WaitedFutex(stage), 1}}; }
+SCENARIO(futex_wake) {
+  const uint32_t count = FewOrMany(stage);
+  return {{WaitedFutex(stage, count), count}};
+}
 
 SCENARIO(futex_wake_single_owner) { return {{WaitedFutex(stage)}}; }
 
 SCENARIO(futex_requeue) {
-  const uint64_t futex = WaitedFutex(stage);
-  return {{futex, 0, kValue, stage.In(kValue), 1, kNobody}};
+  const uint32_t count = FewOrMany(stage);
+  const uint64_t futex = WaitedFutex(stage, count);
+  return {{futex, 0, kValue, stage.In(kValue), count, kNobody}};
 }
 
 SCENARIO(futex_requeue_single_owner) {
-  const uint64_t futex = WaitedFutex(stage);
-  return {{futex, kValue, stage.In(kValue), 1, kNobody}};
+  const uint32_t count = FewOrMany(stage);
+  const uint64_t futex = WaitedFutex(stage, count);
+  return {{futex, kValue, stage.In(kValue), count, kNobody}};
 }
 
 SCENARIO(futex_get_owner) { return {{WaitedFutex(stage), stage.Out<zx_koid_t>()}}; }

@@ -197,6 +197,10 @@ class Call:
         return any(arg.is_pointer for arg in self.args)
 
     @property
+    def touches_memory(self):
+        return any(arg.is_pointer and arg.access != "none" for arg in self.args)
+
+    @property
     def implied_errors(self):
         """[(name, cause)] of what the generated checks and the memory of arguments can give."""
         named = {name for name, _ in self.errors}
@@ -210,7 +214,7 @@ class Call:
             implied.append(("ACCESS_DENIED", "a right from the table is missing"))
         if self.policy:
             implied.append(("ACCESS_DENIED", f"job policy `ZX_POL_{self.policy}` denies it"))
-        if "NO_MEMORY" not in named and (self.kind == "waits" or self.has_pointers):
+        if "NO_MEMORY" not in named and (self.kind == "waits" or self.touches_memory):
             implied.append(("NO_MEMORY", "no memory for the call, or for a page of an argument"))
         return implied
 
