@@ -27,8 +27,6 @@ struct HartBlock {
   std::atomic<const void*> space{nullptr};
   uint64_t space_generation = 1;
   uint32_t last_asid = 0;  // 0 is the kernel's own.
-
-  void* switch_lock = nullptr;  // Released by a direct switch: see kSwitchDirectly.
 };
 
 /// Harts of this machine, numbered from 0; the hart that booted is 0. Fixed before StartHarts.

@@ -41,9 +41,6 @@ static_assert(ArchUserContext<UserContext>);
 /// Whether the thread that a hart left has the floating-point registers in use: not 0.
 using UserFloats = uint64_t;
 
-/// With it the doors of the hand-off pair are told to switch directly: kernel/syscall/hand_off.h.
-inline constexpr uintptr_t kSwitchDirectly = 1;
-
 /// Makes `context` the one that this hart enters next; calls are accepted from the vDSO text at
 /// `vdso_text` (0: from nowhere). The address space is the caller's business.
 void PrepareUser(UserContext& context, uintptr_t vdso_text);

@@ -19,6 +19,7 @@
 #include "kernel/init/crash.h"
 #include "kernel/init/options.h"
 #include "kernel/init/system.h"
+#include "kernel/mm/asid.h"
 #include "kernel/mm/heap.h"
 #include "kernel/mm/physical.h"
 #include "kernel/objects/debuglog.h"
@@ -112,6 +113,7 @@ void KernelStart() {
   MakeExecutors();
   sched::HartExecutor& executor = *executors[arch::ThisHart().index];
   executor.Attach();
+  mm::HartSpaces::LimitAsidBits(BootOptions().Number("debug.asid-bits", mm::HartSpaces::kAsidBits));
   arch::DescribeMachine(&LogLine);
   arch::StartHarts([] { RunHart(); });
   StartMain();

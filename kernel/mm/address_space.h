@@ -92,8 +92,10 @@ class AddressSpace final : public RefCounted, public HeapAllocated, private sche
   /// The common part of Enter, for a hart that is in another space. False: Enter does the rest.
   [[gnu::always_inline]] bool TryEnter() {
     arch::HartBlock& hart = arch::ThisHart();
-    const Asid* asid = &asids_[hart.index];
-    asm("" : "+r"(asid));  // Computed once.
+    uintptr_t base = reinterpret_cast<uintptr_t>(this) + hart.index * sizeof(Asid);
+    asm("" : "+r"(base));  // Computed once.
+    const auto to_asids = reinterpret_cast<uintptr_t>(&asids_) - reinterpret_cast<uintptr_t>(this);
+    const auto* const asid = reinterpret_cast<const Asid*>(base + to_asids);
     const uint64_t generation = hart.space_generation;
     if (!asid->IsCurrent(generation)) return false;
     arch::Mmu::Enter(asid->table());

@@ -44,8 +44,10 @@ static_assert(sizeof(Asid) == 16);
 /// roll-over flushes one.
 class HartSpaces {
  public:
-  /// At most this many bits of the hardware's are used: the boot option `asid-bits`, so that
-  /// roll-over can be tested.
+  static constexpr uint32_t kAsidBits = 16;
+
+  /// At most this many bits of the hardware's are used, so that roll-over can be tested. Before
+  /// the first space is entered.
   static void LimitAsidBits(uint32_t bits) { limit_bits_ = bits; }
   static uint32_t max_asid() {
     const uint32_t bits = arch::Mmu::asid_bits();
@@ -60,7 +62,7 @@ class HartSpaces {
   }
 
  private:
-  static inline constinit uint32_t limit_bits_ = 16;
+  static inline constinit uint32_t limit_bits_ = kAsidBits;
 };
 
 inline bool Asid::Renew(arch::HartBlock& hart, PhysAddr root) {

@@ -190,17 +190,20 @@ class Channel final : public KernelObject {
   static zx_txid_t FreshTxid(End& end) { return std::exchange(end.next_txid, end.next_txid + 2); }
   zx_txid_t NewTxidLocked(Side side) REQUIRES(lock_);
 
-  // The end of a call, and its peer. Their addresses are found once: the compiler would rather
-  // multiply again at each use.
+  // The end of a call, and its peer, found without a multiplication.
   struct BothEnds {
     End& here;
     End& there;
   };
   BothEnds EndsLocked(Side side) REQUIRES(lock_) {
-    End* here = &ends_[Index(side)];
-    End* there = &ends_[Index(Peer(side))];
-    asm("" : "+r"(here), "+r"(there));
-    return {*here, *there};
+    const uintptr_t distance = -static_cast<uintptr_t>(Index(side)) & sizeof(End);
+    const auto self = reinterpret_cast<uintptr_t>(this);
+    const uintptr_t to_ends = reinterpret_cast<uintptr_t>(&ends_) - self;
+    uintptr_t here = self + distance;
+    uintptr_t there = self - distance;
+    asm("" : "+r"(here), "+r"(there));  // Or they are computed again at each use.
+    return {*reinterpret_cast<End*>(here + to_ends),
+            *reinterpret_cast<End*>(there + to_ends + sizeof(End))};
   }
 
   std::array<End, 2> ends_ GUARDED_BY(lock_);

@@ -38,7 +38,8 @@ struct Found {
 /// A handle that waits were made through before, as it was at one moment.
 template <typename T>
 struct FoundWaited {
-  T* object;  // Null: it is not such a handle.
+  bool is_found;  // Else it is not such a handle, and nothing else counts.
+  T* object;
   HandleTable* table;
   uint32_t name;
   Side side;
@@ -362,8 +363,7 @@ inline FoundWaited<T> HandleTable::FindWaited(HandleValue value, zx_rights_t nee
       slot.meta.load(std::memory_order_relaxed) != meta) [[unlikely]] {
     return kNothing;
   }
-  if (ObjectOf(object) == nullptr) __builtin_unreachable();  // It was the handle's.
-  return {static_cast<T*>(ObjectOf(object)), this, name, SideOf(object), &slot.meta, meta};
+  return {true, static_cast<T*>(ObjectOf(object)), this, name, SideOf(object), &slot.meta, meta};
 }
 
 }  // namespace sirocco

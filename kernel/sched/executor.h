@@ -73,6 +73,10 @@ class HartExecutor final : public async::Executor {
   bool HasReady(int priority) const {
     return top_priority_.load(std::memory_order_relaxed) >= priority;
   }
+  /// The same of a higher one.
+  bool HasReadyAbove(int priority) const {
+    return top_priority_.load(std::memory_order_relaxed) > priority;
+  }
 
   /// A vCPU goes to user mode, at `ticks` of the clock; its slice starts and, if it shares the
   /// hart, the timer with it.

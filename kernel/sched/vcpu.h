@@ -111,9 +111,12 @@ class Vcpu : public async::Runnable {
   /// Whether `next`, whose wait is the caller's to end, may go on in our place: it is blocked by
   /// now, as good as we are, and nobody better waits.
   bool MayHandOverTo(const Vcpu& next) const;
+  /// The same if it is exactly as good: HandOverToEqual's condition.
+  bool MayHandOverToEqual(const Vcpu& next) const;
   /// Block, and `next` goes on here at once with the rest of our slice: true. False: there is more
   /// to do; the hart enters what next.FinishHandOver() says. `floats`: as the door found them.
   bool HandOverTo(Vcpu& next, arch::UserFloats floats = arch::ReadUserFloats());
+  bool HandOverToEqual(Vcpu& next, arch::UserFloats floats);
   arch::UserContext* FinishHandOver();
 
   // --- From anywhere. ---
@@ -181,6 +184,8 @@ class Vcpu : public async::Runnable {
   static Ending EndHandingOver;
   static Ending EndLeaving;
   arch::UserContext* FinishHandingOver();
+  template <bool kIsEqual>
+  [[gnu::always_inline]] inline bool HandOver(Vcpu& next, arch::UserFloats floats);
   // Gives the vCPU to its coroutine, which is resumed by RunFunction's end.
   void HandOver(Exit exit);
 

@@ -41,10 +41,24 @@ inline Vcpu* HartExecutor::TakeVcpuLocked() {
 inline bool Vcpu::MayHandOverTo(const Vcpu& next) const {
   // Blocked: its registers are saved, and seen.
   return next.state_.load(std::memory_order_acquire) == kBlocked && next.priority() >= priority() &&
-         !HartExecutor::Current().HasReady(next.priority() + 1);
+         !HartExecutor::Current().HasReadyAbove(next.priority());
+}
+
+inline bool Vcpu::MayHandOverToEqual(const Vcpu& next) const {
+  return next.state_.load(std::memory_order_acquire) == kBlocked && next.priority() == priority() &&
+         !HartExecutor::Current().HasReadyAbove(priority());
 }
 
 [[gnu::always_inline]] inline bool Vcpu::HandOverTo(Vcpu& next, arch::UserFloats floats) {
+  return HandOver<false>(next, floats);
+}
+
+[[gnu::always_inline]] inline bool Vcpu::HandOverToEqual(Vcpu& next, arch::UserFloats floats) {
+  return HandOver<true>(next, floats);
+}
+
+template <bool kIsEqual>
+[[gnu::always_inline]] inline bool Vcpu::HandOver(Vcpu& next, arch::UserFloats floats) {
   KASSERT(state_.load(std::memory_order_relaxed) == kRunning);
   KASSERT(next.state_.load(std::memory_order_relaxed) == kBlocked);
   arch::HartBlock& hart = arch::ThisHart();
@@ -53,8 +67,9 @@ inline bool Vcpu::MayHandOverTo(const Vcpu& next) const {
   next.since_ = ticks;
   // Others see us blocked once the lock is released.
   StoreRelaxed(state_, kBlocked);
+  // Whose request for attention we do not see below sees both of these.
   StoreRelaxed(next.last_hart_, hart.index);
-  StoreRelease(next.state_, kRunning);
+  StoreRelaxed(next.state_, kRunning);
   hart.current = &next;
   // As in Prepare, and for what our caller published of us, as in ParkedThread.
   std::atomic_thread_fence(std::memory_order_seq_cst);
@@ -62,7 +77,7 @@ inline bool Vcpu::MayHandOverTo(const Vcpu& next) const {
        next.attention_.load(std::memory_order_relaxed)) != 0) [[unlikely]] {
     return false;
   }
-  if (next.priority() != priority()) [[unlikely]]
+  if (!kIsEqual && next.priority() != priority()) [[unlikely]]
     return false;
   mm::AddressSpace& space = next.space_;
   if (&space != &space_ && !space.TryEnter()) [[unlikely]]

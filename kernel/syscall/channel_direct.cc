@@ -112,7 +112,7 @@ uint64_t HandOff::CallWithHandles(SyscallContext& ctx, const Found<Channel>& han
   };
   SyscallContext& ctx = SyscallContext::Current();
   const auto found = ctx.handles().FindWaited<Channel>(static_cast<HandleValue>(handle), kRights);
-  if (found.object == nullptr) [[unlikely]]
+  if (!found.is_found) [[unlikely]]
     return otherwise();
   return CallInWords<Load::kOneHandle>(ctx, found, UserPtr<const zx_channel_call_args_t>(args),
                                        UserOut<uint32_t>(actual_bytes),
@@ -122,7 +122,7 @@ uint64_t HandOff::CallWithHandles(SyscallContext& ctx, const Found<Channel>& han
 bool HandOff::TryReply(SyscallContext& ctx, HandleValue handle, const Content& reply,
                        const ParkedBuffers& buffers, HandOffNext* next) NO_THREAD_SAFETY_ANALYSIS {
   const auto found = ctx.handles().FindWaited<Channel>(handle, kRights);
-  if (found.object == nullptr) return false;
+  if (!found.is_found) return false;
   sched::Vcpu& self = ctx.vcpu();
   zx_txid_t txid;
   CopyWhole<zx_txid_t>(&txid, reply.bytes.data());
@@ -257,7 +257,7 @@ inline HandOffNext HandOff::ReplyInWords(uint64_t handle,
     return has_handle ? ReplyWithHandle(handle, floats) : ReplyThroughMemory(handle);
   }
   const auto found = ctx.handles().FindWaited<Channel>(static_cast<HandleValue>(handle), kRights);
-  if (found.object == nullptr) [[unlikely]]
+  if (!found.is_found) [[unlikely]]
     return ReplyThroughMemory(handle);
   // Where we wait, if we do: before anything is stored where the arguments may lie, too.
   ParkedThread& parked = ctx.thread().parked();

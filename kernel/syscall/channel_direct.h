@@ -32,7 +32,7 @@
 // as usual goes the other way, before anything has changed; handles that have left their table by
 // then go along in a message.
 //
-//   registers   channel_regs.cc: the hand-off pair without buffers
+//   registers   Switch: the hand-off pair without buffers
 //   words       CallInWords, ReplyInWords: from and to known pages, at most one handle; in line
 //   memory      TryCall, ReplyThroughMemory: any size, at any place that is at hand, up to 8
 //   handles
@@ -44,8 +44,12 @@ class HandOff {
   enum class Role { kCaller, kServer };
 
   /// The hand-off pair, from registers to registers.
-  template <Role kRole>
-  [[gnu::always_inline]] static HandOffNext Switch(uint64_t handle, arch::UserFloats floats);
+  template <Role kRole, typename Words>
+  [[gnu::always_inline]] static HandOffNext Switch(uint64_t handle, Words words,
+                                                   arch::UserFloats floats);
+  /// What is left of a switch of live words that takes more than the common steps: `self` is the
+  /// thread that brought them, and they are saved. The channel's lock is held until the end.
+  static HandOffNext FinishSwitch(ParkedThread& self);
   /// How many handles a message of words brings.
   enum class Load : uint32_t { kNoHandle = 0, kOneHandle = 1 };
 
@@ -269,8 +273,6 @@ class HandOff {
   };
 
   static HandOffNext FinishHandOver(Channel& channel, ParkedThread& self, ParkedThread& peer)
-      RELEASE(channel.lock_);
-  static HandOffNext EndSlowly(Channel& channel, ParkedThread& self, ParkedThread& peer)
       RELEASE(channel.lock_);
 };
 

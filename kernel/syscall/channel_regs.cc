@@ -3,7 +3,7 @@
 // The hand-off pair. Three ways, each falling into the next before it has changed anything:
 //
 //   direct   somebody is parked for what we bring: the hart goes on with them, and we are parked.
-//            One lock, and the words never leave the registers but for our own context.
+//            One lock: channel_switch.h, and channel_live.cc, where the words stay in registers.
 //   parked   we would wait: we do so as registers alone, and the executor goes on.
 //   awaited  one of Channel's operations waits, as for any other call. The first to come to an end
 //            is parked; who comes behind it is here.
@@ -12,14 +12,13 @@
 
 #include <utility>
 
-#include "kernel/base/atomic.h"
 #include "kernel/objects/channel.h"
 #include "kernel/objects/channel_call.h"
 #include "kernel/objects/handle_table.h"
 #include "kernel/objects/thread.h"
-#include "kernel/sched/vcpu_hand_over.h"
 #include "kernel/syscall/channel_direct.h"
 #include "kernel/syscall/channel_io.h"
+#include "kernel/syscall/channel_switch.h"
 #include "kernel/syscall/context.h"
 #include "kernel/syscall/hand_off.h"
 #include "kernel/syscall/handle_ref.h"
@@ -116,65 +115,25 @@ Result<HandleRef<Channel>> HandOff::FindChannel(SyscallContext& ctx, uint64_t ha
                  ParkedCall<AwaitRequest>::Start(ctx, Instant::Infinite(), std::move(channel)));
 }
 
-// The switch takes more than the common steps.
-[[gnu::noinline, gnu::cold]] HandOffNext HandOff::EndSlowly(Channel& channel, ParkedThread& self,
-                                                            ParkedThread& peer) {
+// The hart has the peer already.
+HandOffNext HandOff::FinishSwitch(ParkedThread& self) NO_THREAD_SAFETY_ANALYSIS {
+  ParkedThread& peer = SyscallContext::Current().thread().parked();
   RegisterMessage::From(self.context()).CopyTo(peer.context());
   peer.context().set_result(SyscallContext::ToResult(ZX_OK));
+  auto& channel = static_cast<Channel&>(*self.object_.load(std::memory_order_relaxed));
   return FinishHandOver(channel, self, peer);
 }
 
-// The lock is released by whoever takes the words over; the analysis cannot follow it there.
-template <HandOff::Role kRole>
-inline HandOffNext HandOff::Switch(uint64_t handle,
-                                   arch::UserFloats floats) NO_THREAD_SAFETY_ANALYSIS {
-  constexpr bool kIsCaller = kRole == Role::kCaller;
-  constexpr auto kOtherwise = kIsCaller ? &Call : &Serve;
-  SyscallContext& ctx = SyscallContext::Current();
-  Thread& thread = ctx.thread();
-  sched::Vcpu& self = ctx.vcpu();
-  arch::UserContext& context = self.context();
-  if (!IsRegisterSize(context.word_bytes())) return kOtherwise(handle);
-  const auto found = ctx.handles().FindWaited<Channel>(static_cast<HandleValue>(handle), kRights);
-  if (found.object == nullptr) return kOtherwise(handle);
-
-  Channel& channel = *found.object;
-  if (!channel.lock_.TryLock()) return kOtherwise(handle);
-  const auto [here, there] = channel.EndsLocked(found.side);
-  ParkedThread*& our_place = kIsCaller ? here.caller : here.server;
-  ParkedThread*& their_place = kIsCaller ? there.server : there.caller;
-  ParkedThread* const peer = their_place;
-  // Whom we switch to is there, our place is free, and a server would wait.
-  if (peer == nullptr || our_place != nullptr || !found.is_live() ||
-      !self.MayHandOverTo(peer->vcpu()) ||
-      (kIsCaller ? !Channel::HasFreshTxid(here)
-                 : peer->txid_ != static_cast<zx_txid_t>(context.word(0)) ||
-                       !here.queue.is_empty() || peer->has_buffers())) {
-    channel.lock_.Unlock();
-    return kIsCaller ? kOtherwise(handle) : ReplyThroughMemory(handle);
-  }
-  Channel::UnparkLocked(their_place);
-  ParkedThread& parked = thread.parked();
-  parked.slot_ = found.slot();
-  parked.buffers_.deliver = nullptr;
-  StoreRelaxed(parked.object_, &channel);
-  our_place = &parked;
-  if constexpr (kIsCaller) {
-    parked.txid_ = Channel::FreshTxid(here);
-    context.set_low_word(parked.txid_);
-  }
-  sched::Vcpu& next = peer->vcpu();
-  if (!self.HandOverTo(next, floats)) [[unlikely]]
-    return EndSlowly(channel, parked, *peer);
-  return SwitchTo(next.context(), channel.lock_.HandOut());
-}
-
 extern "C" HandOffNext SyscallChannelCallRegs(uint64_t handle, arch::UserFloats floats) {
-  return HandOff::Switch<HandOff::Role::kCaller>(handle, floats);
+  return HandOff::Switch<HandOff::Role::kCaller>(handle, SavedWords(), floats);
 }
 
 extern "C" HandOffNext SyscallChannelServe(uint64_t handle, arch::UserFloats floats) {
-  return HandOff::Switch<HandOff::Role::kServer>(handle, floats);
+  return HandOff::Switch<HandOff::Role::kServer>(handle, SavedWords(), floats);
+}
+
+extern "C" HandOffNext SyscallFinishHandOver(ParkedThread* self) {
+  return HandOff::FinishSwitch(*self);
 }
 
 }  // namespace sirocco

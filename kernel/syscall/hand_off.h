@@ -14,19 +14,15 @@
 
 namespace sirocco {
 
+class ParkedThread;
+
 /// What the hart does after a call of the hand-off pair; the call's results are in the context. 0:
-/// the executor goes on. Else the address of the context to enter, and with arch::kSwitchDirectly a
-/// direct switch: the caller's words and their size are those of that context too, and are taken
-/// over before the lock HartBlock::switch_lock, which is held, is released; all else is ZX_OK and
-/// zero. A word, so that GCC makes jumps of last calls.
+/// the executor goes on. Else the address of the context to enter. A word, so that GCC makes jumps
+/// of last calls.
 enum class HandOffNext : uintptr_t {};
 
 inline HandOffNext EnterNext(const arch::UserContext* context) {
   return static_cast<HandOffNext>(reinterpret_cast<uintptr_t>(context));
-}
-inline HandOffNext SwitchTo(const arch::UserContext& context, internal::SpinWord& lock) {
-  arch::ThisHart().switch_lock = &lock;
-  return static_cast<HandOffNext>(reinterpret_cast<uintptr_t>(&context) | arch::kSwitchDirectly);
 }
 
 /// The call has ended with `result`, or is kEntryPending.
@@ -49,5 +45,11 @@ extern "C" HandOffNext SyscallChannelCallRegs(uint64_t handle, arch::UserFloats 
 extern "C" HandOffNext SyscallChannelServe(uint64_t handle, arch::UserFloats floats);
 /// The second with a zx_channel_serve_args_t.
 extern "C" HandOffNext SyscallChannelServeBuffers(uint64_t handle, arch::UserFloats floats);
+/// The first two with the words in registers still (the machine only: channel_live.cc), the floats
+/// not in use, and no zx_channel_serve_args_t; and what is left of them when the switch takes more
+/// than the common steps, the words saved.
+extern "C" HandOffNext SyscallChannelCallRegsLive(uint64_t handle);
+extern "C" HandOffNext SyscallChannelServeLive(uint64_t handle);
+extern "C" HandOffNext SyscallFinishHandOver(ParkedThread* self);
 
 }  // namespace sirocco

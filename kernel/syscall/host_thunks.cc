@@ -15,24 +15,15 @@ namespace sirocco {
 
 namespace {
 
-// What the machine's trap.S does with the words.
-uint64_t Enter(HandOffNext next, const arch::UserContext& caller) {
-  const auto word = static_cast<uintptr_t>(next);
-  auto* const context = reinterpret_cast<arch::UserContext*>(word & ~arch::kSwitchDirectly);
-  if ((word & arch::kSwitchDirectly) != 0) {
-    RegisterMessage::From(caller).CopyTo(*context);
-    context->set_result(0);
-    static_cast<internal::SpinWord*>(arch::ThisHart().switch_lock)->Unlock();
-  }
-  return arch::UserFiber::EnterNext(context);
+uint64_t Enter(HandOffNext next) {
+  return arch::UserFiber::EnterNext(reinterpret_cast<arch::UserContext*>(next));
 }
 
 }  // namespace
 
 extern "C" uint64_t Thunk_channel_call_regs(uint64_t handle, uint64_t, uint64_t, uint64_t, uint64_t,
                                             uint64_t, uint64_t, uint64_t) {
-  const arch::UserContext& caller = sched::Vcpu::Current()->context();
-  return Enter(SyscallChannelCallRegs(handle, arch::ReadUserFloats()), caller);
+  return Enter(SyscallChannelCallRegs(handle, arch::ReadUserFloats()));
 }
 
 extern "C" uint64_t Thunk_channel_serve(uint64_t handle, uint64_t, uint64_t, uint64_t, uint64_t,
@@ -40,7 +31,7 @@ extern "C" uint64_t Thunk_channel_serve(uint64_t handle, uint64_t, uint64_t, uin
   const arch::UserContext& caller = sched::Vcpu::Current()->context();
   auto* const serve =
       caller.word_arguments() == 0 ? &SyscallChannelServe : &SyscallChannelServeBuffers;
-  return Enter(serve(handle, arch::ReadUserFloats()), caller);
+  return Enter(serve(handle, arch::ReadUserFloats()));
 }
 
 }  // namespace sirocco

@@ -10,6 +10,24 @@ from tools.qemu import image
 PARSERS = re.compile(r"\b(elf|archive)::|\bElf\d*_|cpio", re.IGNORECASE)
 
 
+# Of instructions without aliases and prefixes: those that go elsewhere than to a named place, or
+# come back; a named place; those with a register of a message, and which of them there may be.
+CALL = re.compile(r"jalr|jr|jal(?! zero,)|ret|auipc|ecall")
+PLACE = re.compile(r"<([\w.$]+)(?:\+0x[0-9a-f]+)?>")
+WORD = re.compile(r"\b(?:a[1-7]|t1)\b")
+ALLOWED = re.compile(r"addi [ast]\d+,t1,-4|addiw [ast]\d+,a1,0|(?:srli|slli) a1,(?:a1,)?0x20"
+                     r"|add\.uw a1,[ast]\d+,a1")
+
+
+def disassembly(path, function):
+    """The instructions of a function."""
+    listing = subprocess.run(["riscv64-linux-gnu-objdump", "-d", "-M", "no-aliases",
+                              "--no-show-raw-insn", f"--disassemble={function}", path],
+                             check=True, text=True, stdout=subprocess.PIPE).stdout
+    lines = re.findall(r"^[ 0-9a-f]+:\s+(.*)$", listing, re.MULTILINE)
+    return [" ".join(line.removeprefix("c.").split()) for line in lines]
+
+
 def symbols(path):
     """Demangled names of all functions and variables."""
     listing = subprocess.run(["riscv64-linux-gnu-nm", "-C", path], check=True, text=True,
@@ -34,6 +52,21 @@ class Symbols(unittest.TestCase):
         self.assertEqual([name for name in sorted(calls) if name.startswith("zx_debug_")], [])
         # Nor does it make itself handles to other devices.
         self.assertEqual(calls & {"zx_vmo_create_physical", "zx_interrupt_create", "zx_resource_create"}, set())
+
+
+    def test_the_switch_of_live_words_calls_nothing_and_leaves_the_words_alone(self):
+        for name in ("SyscallChannelCallRegsLive", "SyscallChannelServeLive"):
+            code = disassembly(image.of_runfiles().kernel, name)
+            self.assertGreater(len(code), 100)
+            self.assertEqual([line for line in code if CALL.match(line)], [])
+            places = {match[1] for match in map(PLACE.search, code) if match} - {name}
+            self.assertIn("RiscvSwitchDirectly", places)
+            self.assertEqual([place for place in places - {"RiscvSwitchDirectly"}
+                              if not place.startswith("RiscvSaveWordsAnd")], [])
+            # The size is looked at, and the lower half of the first word; the caller's are set.
+            words = [line for line in code if WORD.search(line)]
+            self.assertGreaterEqual(len(words), 2)
+            self.assertEqual([line for line in words if not ALLOWED.fullmatch(line)], [])
 
 
 if __name__ == "__main__":

@@ -50,3 +50,16 @@ def zx_tests(names):
         size = "large",
         timeout_seconds = 600,
     )
+
+    # Every entry to another space with a number that is used up: nothing takes its short way.
+    qemu_suite_test(
+        name = "zx_suite_roll_over_test",
+        args = [
+            "--append=debug.asid-bits=0",
+            "--in-place-of-shell",
+        ],
+        harts = [2],
+        program = ":zx_suite",
+        size = "large",
+        timeout_seconds = 600,
+    )

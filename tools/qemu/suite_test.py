@@ -3,7 +3,7 @@
 """Runs a test program in the guest and reports its tests one by one.
 
 suite_test.py --program=HOST [--harts=N] [--timeout=S] [--icount] [--memory=SIZE]
-              [--in-place-of-shell]
+              [--append=WORDS] [--in-place-of-shell]
 The program prints GoogleTest's lines: `[       OK ] Suite.Name`, `[  FAILED  ] Suite.Name`,
 `[  SKIPPED ] Suite.Name: reason`, `[ FIGURE   ] Suite.Name value`, and, at its end,
 `[==========] N tests ran`.
@@ -29,13 +29,15 @@ def main():
     parser.add_argument("--timeout", type=float, default=120)
     parser.add_argument("--memory", default="256M")
     parser.add_argument("--icount", action="store_true")
+    parser.add_argument("--append", default="", help="boot options")
     parser.add_argument("--in-place-of-shell", action="store_true",
                         help="start it instead of the shell, with the handles that a shell gets")
     options = parser.parse_args()
     path = SHELL_PATH if options.in_place_of_shell else GUEST_PATH
     commands = None if options.in_place_of_shell else os.path.basename(GUEST_PATH)
     with guests.Guest(files={path: options.program}, harts=options.harts,
-                      memory=options.memory, icount=options.icount) as guest:
+                      memory=options.memory, icount=options.icount,
+                      command_line=options.append) as guest:
         outcome = guest.run(commands, options.timeout)
     text = outcome.output.decode(errors="replace")
     print(text)

@@ -84,7 +84,7 @@ def _look_up_waited(arg, index):
     cls = model.OBJECTS[arg.object]
     value = f"static_cast<HandleValue>(a{index})"
     return [f"  const auto {arg.name} = syscall::Handles(ctx).FindWaited<{cls}>({value}, {_rights(arg)});",
-            f"  if ({arg.name}.object == nullptr) [[unlikely]] return otherwise();"]
+            f"  if (!{arg.name}.is_found) [[unlikely]] return otherwise();"]
 
 
 def _look_up(call, arg, index):

@@ -44,7 +44,7 @@ def clang_flags(command):
             next(words, None)
         elif not word.startswith(("-MD", "-frandom-seed", "-fno-canonical", "-Wno-free-nonheap",
                                   "-Wunused-but-set-parameter", "-fno-omit",
-                                  "-msmall-data-limit")):
+                                  "-msmall-data-limit", "-ffixed-", "-fcall-used-")):
             kept.append(word)
     return kept + ["-Wno-unknown-warning-option"]
 

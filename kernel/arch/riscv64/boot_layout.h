@@ -17,5 +17,5 @@
 // Of RiscvHart, for a hart that starts: its size, the offsets of the stack's upper end and of the
 // hart's number.
 #define HART_SIZE 320
-#define HART_STACK_TOP 200
-#define HART_ID 216
+#define HART_STACK_TOP 192
+#define HART_ID 208

@@ -44,7 +44,6 @@ struct alignas(64) RiscvHart {
   bool has_asked = false;        // asked for a sign of life since.
 };
 
-static_assert(offsetof(RiscvHart, common.switch_lock) == HART_SWITCH_LOCK);
 static_assert(offsetof(RiscvHart, kernel_sp) == HART_KERNEL_SP);
 static_assert(offsetof(RiscvHart, user_sp) == HART_USER_SP);
 static_assert(offsetof(RiscvHart, user_ra) == HART_USER_RA);
@@ -58,7 +57,6 @@ static_assert(offsetof(RiscvHart, stack_limit) == HART_STACK_LIMIT);
 static_assert(offsetof(RiscvHart, stack_top) == HART_STACK_TOP);
 static_assert(offsetof(RiscvHart, id) == HART_ID);
 static_assert(sizeof(RiscvHart) == HART_SIZE);
-static_assert(kSwitchDirectly == SWITCH_DIRECTLY);
 static_assert(offsetof(RiscvHart, hang_satp) == HART_HANG_SATP);
 
 // The first member of a standard-layout struct has the struct's address.

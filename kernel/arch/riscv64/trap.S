@@ -86,9 +86,21 @@ TrapEntry:
     sret
 
 // The hand-off pair: a message in a1-a7, its size in t1, and t2. Of the rest sp, gp and tp outlive
-// the call. These go to the context at once, words only with a size that is not 0, and s0 keeps it,
-// so that the handler may let another hart have the thread. `\handler` gets the handle, and says
-// whom to enter; `\memory_handler` does if t2 is not 0.
+// the call; these go to the context at once. `\live_handler` gets the handle and leaves the words
+// where they are, for RiscvSwitchDirectly or RiscvSaveWordsAnd*. With floats in use, or t2, they are
+// saved first, for `\handler` or `\memory_handler`. All of them say whom to enter.
+.macro save_words context          // Only with a size that is not 0. Changes nothing.
+    sd    t1, CONTEXT_T1(\context)
+    beqz  t1, 1f
+    sd    a1, CONTEXT_A1(\context)
+    sd    a2, CONTEXT_A2(\context)
+    sd    a3, CONTEXT_A3(\context)
+    sd    a4, CONTEXT_A4(\context)
+    sd    a5, CONTEXT_A5(\context)
+    sd    a6, CONTEXT_A6(\context)
+    sd    a7, CONTEXT_A7(\context)
+1:
+.endm
 .macro load_words context
     ld    t1, CONTEXT_T1(\context)
     ld    a1, CONTEXT_A1(\context)
@@ -99,62 +111,77 @@ TrapEntry:
     ld    a6, CONTEXT_A6(\context)
     ld    a7, CONTEXT_A7(\context)
 .endm
-.macro hand_off name, handler, memory_handler
+.macro near_call function          // One instruction, if the linker finds it near enough.
+.option push
+.option relax
+    call  \function
+.option pop
+.endm
+.macro enter_next                  // As a handler says.
+    bnez  a0, EnterContext
+    j     LeaveRunUser
+.endm
+.macro hand_off_saved handler
+    save_words s0
+    sd    t2, CONTEXT_T2(s0)
+    li    t4, SSTATUS_FS
+    and   a1, t0, t4               // Whether the floats are in use.
+    bne   a1, t4, 1f
+    mv    t0, s0
+    call  SaveCalleeFloats
+1:  near_call \handler
+    enter_next
+.endm
+.macro hand_off name, live_handler, handler, memory_handler
 .global \name
 .type \name, @function
 \name:
     ld    s0, HART_CONTEXT(tp)
     ld    t4, HART_USER_SP(tp)
-    sd    t1, CONTEXT_T1(s0)
-    sd    t2, CONTEXT_T2(s0)
-    beqz  t1, 1f                   // No words.
-    sd    a1, CONTEXT_A1(s0)
-    sd    a2, CONTEXT_A2(s0)
-    sd    a3, CONTEXT_A3(s0)
-    sd    a4, CONTEXT_A4(s0)
-    sd    a5, CONTEXT_A5(s0)
-    sd    a6, CONTEXT_A6(s0)
-    sd    a7, CONTEXT_A7(s0)
-1:  sd    gp, CONTEXT_GP(s0)
+    sd    gp, CONTEXT_GP(s0)
     sd    t4, CONTEXT_SP(s0)
     sd    t3, CONTEXT_TP(s0)       // t3 and t5 are the door's: the caller's tp, and where it goes on.
     sd    t5, CONTEXT_PC(s0)
-    li    t4, SSTATUS_FS
-    and   a1, t0, t4
-    bne   a1, t4, 2f
-    mv    t0, s0
-    call  SaveCalleeFloats
-2:                                 // With the handle, and whether the floats are in use.
 .ifnb \memory_handler
     bnez  t2, 4f
 .endif
-    call  \handler
-    andi  t0, a0, SWITCH_DIRECTLY
-    bnez  t0, SwitchDirectly
-    bnez  a0, EnterContext
-    j     LeaveRunUser
+    bexti t3, t0, SSTATUS_FS_IN_USE
+    bnez  t3, 2f
+    near_call \live_handler
+    enter_next
+2:  hand_off_saved \handler
 .ifnb \memory_handler
-4:  call  \memory_handler          // Its words are not in our registers: never a direct switch.
-    bnez  a0, EnterContext
-    j     LeaveRunUser
+4:  hand_off_saved \memory_handler
 .endif
 .endm
-hand_off Thunk_channel_call_regs, SyscallChannelCallRegs
-hand_off Thunk_channel_serve, SyscallChannelServe, SyscallChannelServeBuffers
+hand_off Thunk_channel_call_regs, SyscallChannelCallRegsLive, SyscallChannelCallRegs
+hand_off Thunk_channel_serve, SyscallChannelServeLive, SyscallChannelServe, SyscallChannelServeBuffers
 
-// From context s0, whose words go along, to the one that a0 names, which waits in one of the pair.
-// The lock keeps the words where they are until we have them.
-SwitchDirectly:
-    ld    t2, HART_SWITCH_LOCK(tp)
-    load_words s0
-    fence rw, w
-    sd    zero, 0(t2)
-    ld    t0, (CONTEXT_PC - SWITCH_DIRECTLY)(a0)
+// The ways out of the live handlers, by a jump. It is not as usual: on from memory, with a0.
+.macro save_words_and name, handler
+.global \name
+.type \name, @function
+\name:
+    ld    t0, HART_CONTEXT(tp)
+    save_words t0
+    sd    zero, CONTEXT_T2(t0)
+    li    a1, 0                    // The floats are not in use.
+    tail  \handler
+.endm
+save_words_and RiscvSaveWordsAndCall, SyscallChannelCallRegs
+save_words_and RiscvSaveWordsAndServe, SyscallChannelServe
+save_words_and RiscvSaveWordsAndFinish, SyscallFinishHandOver
+
+// To context a0, which waits in one of the pair and gets the words, with ZX_OK and zeroes.
+.global RiscvSwitchDirectly
+.type RiscvSwitchDirectly, @function
+RiscvSwitchDirectly:
+    ld    t0, CONTEXT_PC(a0)
     csrw  sepc, t0
-    ld    sp, (CONTEXT_SP - SWITCH_DIRECTLY)(a0)
-    ld    gp, (CONTEXT_GP - SWITCH_DIRECTLY)(a0)
+    ld    sp, CONTEXT_SP(a0)
+    ld    gp, CONTEXT_GP(a0)
     csrw  sscratch, tp             // From here on a trap counts as one from user mode.
-    ld    tp, (CONTEXT_TP - SWITCH_DIRECTLY)(a0)
+    ld    tp, CONTEXT_TP(a0)
     li    a0, 0
     li    ra, 0
     li    t0, 0

@@ -4,20 +4,19 @@
 // Offsets that trap.S uses; user_context.h and hart_block.h assert every one of them.
 
 // RiscvHart (tp in the kernel).
-#define HART_SWITCH_LOCK 88
-#define HART_KERNEL_SP 96
-#define HART_USER_SP 104
-#define HART_USER_RA 112
-#define HART_USER_TP 120
-#define HART_CONTEXT 128
-#define HART_VDSO_TEXT 136
-#define HART_DOORS 144
-#define HART_T3 152
-#define HART_T4 160
-#define HART_T5 168
-#define HART_EMERGENCY_SP 176
-#define HART_STACK_LIMIT 184
-#define HART_HANG_SATP 208
+#define HART_KERNEL_SP 88
+#define HART_USER_SP 96
+#define HART_USER_RA 104
+#define HART_USER_TP 112
+#define HART_CONTEXT 120
+#define HART_VDSO_TEXT 128
+#define HART_DOORS 136
+#define HART_T3 144
+#define HART_T4 152
+#define HART_T5 160
+#define HART_EMERGENCY_SP 168
+#define HART_STACK_LIMIT 176
+#define HART_HANG_SATP 200
 
 // UserContext: first the general registers in the order of zx_thread_state_general_regs_t.
 #define CONTEXT_PC 0
@@ -61,9 +60,6 @@
 #define CONTEXT_FP_USED 2  // CONTEXT_FP holds the thread's registers.
 #define CONTEXT_WORDS 4    // a1-a7 and t1 are results of the call, too.
 
-// arch::kSwitchDirectly.
-#define SWITCH_DIRECTLY 1
-
 // A frame of a trap that interrupted the kernel: x1..x31 at their number * 8, then these.
 #define FRAME_SIZE 288
 #define FRAME_SEPC 256
@@ -75,6 +71,7 @@
 #define SSTATUS_SPP (1 << 8)
 #define SSTATUS_FS (3 << 13)
 #define SSTATUS_FS_CLEAN (2 << 13)
+#define SSTATUS_FS_IN_USE 14  // The bit that is set in clean and dirty; initial is never used.
 #define SSTATUS_SUM_MXR ((1 << 18) | (1 << 19))
 
 // Doors are 8 bytes: the low half of the thunk's address, which sign extension completes, and the
