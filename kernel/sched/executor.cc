@@ -46,7 +46,6 @@ void HartExecutor::Detach() {
 [[gnu::always_inline]] inline void HartExecutor::Push(async::Runnable& runnable, Place place) {
   Guard guard(lock_);
   PushLocked(runnable, place);
-  PublishTopLocked();
 }
 
 async::Runnable* HartExecutor::Pop() {

@@ -68,6 +68,8 @@ class HartExecutor final : public async::Executor {
   inline Vcpu* TakeVcpu() EXCLUDES(lock_);
   /// Requeue and TakeVcpu in one.
   inline Vcpu* ExchangeVcpu(Vcpu& vcpu, Place place) EXCLUDES(lock_);
+  /// The same, behind its equals, if one of these heads the queue; else null, and nothing done.
+  inline Vcpu* ExchangeEqual(Vcpu& vcpu) EXCLUDES(lock_);
 
   /// Whether somebody of at least `priority` waits for this hart.
   bool HasReady(int priority) const {
@@ -84,7 +86,15 @@ class HartExecutor final : public async::Executor {
     StartSlice(priority, ticks);
     ProgramTimer();
   }
-  /// All of that but the timer. False: it is to be programmed.
+  /// The same of one that takes its turn from an equal, who waits now. False: the timer is to be
+  /// programmed.
+  bool StartTurn(uint64_t ticks) {
+    slice_over_ = false;
+    StoreRelaxed(runs_alone_, 0);
+    slice_end_ = Instant(arch::Clock::At(ticks).ns() + kSlice.count());
+    return timers_.IsProgrammed(slice_end_);
+  }
+  /// All of BeginSlice but the timer. False: it is to be programmed.
   bool StartSlice(uint8_t priority, uint64_t ticks) {
     set_current_priority(priority);
     StoreRelaxed(running_priority_, priority);
@@ -178,6 +188,10 @@ class HartExecutor final : public async::Executor {
       queue_.PushBack(runnable);
     } else {
       queue_.PushFront(runnable);
+    }
+    const int priority = runnable.priority();
+    if (priority > top_priority_.load(std::memory_order_relaxed)) {
+      StoreRelaxed(top_priority_, priority);
     }
   }
   inline Vcpu* TakeVcpuLocked() REQUIRES(lock_);

@@ -20,9 +20,6 @@ class RunQueue {
   /// The highest priority that is ready, or -1.
   int top_priority() const { return 31 - std::countl_zero(ready_); }
 
-  /// The next to run, still queued; null if there is none.
-  Runnable* Top() const { return is_empty() ? nullptr : levels_[top_priority()].head; }
-
   void PushBack(Runnable& runnable) {
     Level& level = LevelOf(runnable);
     runnable.next = nullptr;
@@ -38,6 +35,20 @@ class RunQueue {
     level.head = &runnable;
   }
 
+  /// The next to run, still queued, of which the caller knows that it has `priority`.
+  Runnable& TopOf(int priority) const {
+    KASSERT(top_priority() == priority);
+    return *levels_[priority].head;
+  }
+  /// Takes that off; returns whether another with `priority` is next.
+  bool PopOf(int priority) {
+    KASSERT(top_priority() == priority);
+    Level& level = levels_[priority];
+    level.head = level.head->next;
+    if (level.head != nullptr) return true;
+    ready_ &= ~(uint32_t{1} << priority);
+    return false;
+  }
   /// PushBack of one, and Pop of another that heads the queue and has its priority.
   void Exchange(Runnable& runnable) {
     KASSERT(top_priority() == runnable.priority());
@@ -51,10 +62,8 @@ class RunQueue {
   Runnable* Pop() {
     if (is_empty()) return nullptr;
     const int priority = top_priority();
-    Level& level = levels_[priority];
-    Runnable* runnable = level.head;
-    level.head = runnable->next;
-    if (level.head == nullptr) ready_ &= ~(uint32_t{1} << priority);
+    Runnable* const runnable = &TopOf(priority);
+    PopOf(priority);
     return runnable;
   }
 

@@ -54,10 +54,12 @@ void Vcpu::LeaveQueue(uint64_t ticks) {
 
 void Vcpu::StartRunning() {
   arch::HartBlock& hart = arch::ThisHart();
-  // Before kRunning: who sees us running sees where.
   StoreRelaxed(last_hart_, hart.index);
-  StoreRelease(state_, kRunning);
+  StoreRelaxed(state_, kRunning);
   hart.current = this;
+  // Whoever requests attention and is not seen from here on sees us running, and where, and
+  // interrupts us.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
 }
 
 arch::UserContext* Vcpu::Prepare(uint64_t ticks) {
@@ -65,11 +67,10 @@ arch::UserContext* Vcpu::Prepare(uint64_t ticks) {
   LeaveQueue(ticks);
   // While we are queued: whoever comes late to a wait that is over finds nothing to wake.
   if (parked_ != nullptr) parked_->Settle(woken_by_);
+  std::atomic_thread_fence(std::memory_order_release);
   StartRunning();
   if (parked_ != nullptr && !EndParkedWait(ticks)) [[unlikely]]
     return nullptr;
-  // Read after kRunning is set: a requester that comes later sees us running, and interrupts us.
-  std::atomic_thread_fence(std::memory_order_seq_cst);
   if (attention_requested()) {
     HandOver(Exit::kAttention);
     return nullptr;
@@ -81,15 +82,15 @@ arch::UserContext* Vcpu::Prepare(uint64_t ticks) {
   return &context_;
 }
 
+template <bool kIsTurn>
 arch::UserContext* Vcpu::PrepareQuickly(uint64_t ticks, arch::UserFloats floats) {
   if (parked_ != nullptr) return Prepare(ticks);
   LeaveQueue(ticks);
   StartRunning();
-  std::atomic_thread_fence(std::memory_order_seq_cst);  // As in Prepare.
   HartExecutor& executor = HartExecutor::Current();
   if (attention_.load(std::memory_order_relaxed) != 0 || !space_.EnterQuickly()) [[unlikely]]
     return Prepare(ticks);
-  if (!executor.StartSlice(priority(), ticks)) [[unlikely]]
+  if (!(kIsTurn ? executor.StartTurn(ticks) : executor.StartSlice(priority(), ticks))) [[unlikely]]
     executor.ProgramTimerAside();
   if (!arch::TrySwitchUser(context_, space_.vdso_text(), floats)) [[unlikely]]
     return Prepare(ticks);
@@ -184,17 +185,27 @@ arch::UserContext* Vcpu::EnterNext() {
 arch::UserContext* Vcpu::EnterNextQuickly(uint64_t ticks, arch::UserFloats floats) {
   arch::ThisHart().current = nullptr;
   Vcpu* const next = HartExecutor::Current().TakeVcpu();
-  return next == nullptr ? nullptr : next->PrepareQuickly(ticks, floats);
+  return next == nullptr ? nullptr : next->PrepareQuickly<false>(ticks, floats);
 }
 
 // It is stopped.
 arch::UserContext* Vcpu::GiveWay(bool to_front, uint64_t ticks, arch::UserFloats floats) {
   arch::ThisHart().current = nullptr;
   StoreRelaxed(state_, kQueued);  // The queue's lock publishes the rest.
+  HartExecutor& executor = HartExecutor::Current();
+  if (!to_front) {
+    Vcpu* const equal = executor.ExchangeEqual(*this);
+    if (equal != nullptr) return equal->PrepareQuickly<true>(ticks, floats);
+  }
+  return GiveWayToOthers(to_front, ticks, floats);
+}
+
+[[gnu::noinline]] arch::UserContext* Vcpu::GiveWayToOthers(bool to_front, uint64_t ticks,
+                                                           arch::UserFloats floats) {
   using Place = HartExecutor::Place;
   Vcpu* const next =
       HartExecutor::Current().ExchangeVcpu(*this, to_front ? Place::kFront : Place::kBack);
-  return next == nullptr ? nullptr : next->PrepareQuickly(ticks, floats);
+  return next == nullptr ? nullptr : next->PrepareQuickly<false>(ticks, floats);
 }
 
 arch::UserContext* Vcpu::SuspendCurrent(arch::UserFloats floats) {
@@ -276,13 +287,6 @@ void Vcpu::FinishCallWith(ParkedWait& rest) {
   parked_ = &rest;
   woken_by_ = WakeReason::kDone;
   FinishCall(0);
-}
-
-bool Vcpu::Yield(uint64_t result) {
-  if (!HartExecutor::Current().HasReady(priority())) return false;
-  context_.set_result(result);
-  ending_ = &EndYielding;
-  return true;
 }
 
 void Vcpu::RequestAttention() {

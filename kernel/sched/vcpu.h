@@ -98,7 +98,7 @@ class Vcpu : public async::Runnable {
   void LeaveUser() { ending_ = &EndLeaving; }
   /// Once the call has answered kEntryPending the vCPU goes behind its equals; `result` is its
   /// result. False: nobody is there to go behind, and nothing was done.
-  bool Yield(uint64_t result);
+  inline bool Yield(uint64_t result);
 
   // --- For a call that suspends by itself; its registers are saved. ---
 
@@ -161,7 +161,8 @@ class Vcpu : public async::Runnable {
   // Makes this hart's what it takes to enter user mode; null: it has to see its coroutine first.
   arch::UserContext* Prepare(uint64_t ticks);
   // The same at a door, for a vCPU that only goes on: a leaf, which leaves all else to Prepare.
-  // What it has done by then does no harm twice.
+  // What it has done by then does no harm twice. `kIsTurn`: it takes its turn from an equal.
+  template <bool kIsTurn>
   [[gnu::always_inline]] inline arch::UserContext* PrepareQuickly(uint64_t ticks,
                                                                   arch::UserFloats floats);
   [[gnu::always_inline]] static inline arch::UserContext* EnterNextQuickly(uint64_t ticks,
@@ -179,6 +180,8 @@ class Vcpu : public async::Runnable {
   // It goes to the queue, and the hart enters whoever is first.
   [[gnu::always_inline]] inline arch::UserContext* GiveWay(bool to_front, uint64_t ticks,
                                                            arch::UserFloats floats);
+  // The same, to whoever is not an equal, or no vCPU.
+  arch::UserContext* GiveWayToOthers(bool to_front, uint64_t ticks, arch::UserFloats floats);
   static Ending EndWaiting;
   static Ending EndYielding;
   static Ending EndHandingOver;

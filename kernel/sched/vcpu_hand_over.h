@@ -12,10 +12,11 @@
 namespace sirocco::sched {
 
 inline Vcpu* HartExecutor::TakeVcpuLocked() {
-  async::Runnable* const top = queue_.Top();
-  Vcpu* const vcpu = top == nullptr ? nullptr : Vcpu::FromRunnable(*top);
-  if (vcpu != nullptr) queue_.Pop();
-  PublishTopLocked();
+  // Under the lock what is published is so.
+  const int priority = top_priority_.load(std::memory_order_relaxed);
+  if (priority < 0) return nullptr;
+  Vcpu* const vcpu = Vcpu::FromRunnable(queue_.TopOf(priority));
+  if (vcpu != nullptr && !queue_.PopOf(priority)) PublishTopLocked();
   return vcpu;
 }
 
@@ -27,15 +28,23 @@ inline Vcpu* HartExecutor::TakeVcpuLocked() {
 
 [[gnu::always_inline]] inline Vcpu* HartExecutor::ExchangeVcpu(Vcpu& vcpu, Place place) {
   Guard guard(lock_);
-  async::Runnable* const top = queue_.Top();
-  if (place == Place::kBack && top != nullptr && top->priority() == vcpu.priority()) {
-    if (Vcpu* const next = Vcpu::FromRunnable(*top)) {
-      queue_.Exchange(vcpu);  // What heads the queue has the same priority as before.
-      return next;
-    }
-  }
   PushLocked(vcpu, place);
   return TakeVcpuLocked();
+}
+
+[[gnu::always_inline]] inline Vcpu* HartExecutor::ExchangeEqual(Vcpu& vcpu) {
+  Guard guard(lock_);
+  if (top_priority_.load(std::memory_order_relaxed) != vcpu.priority()) return nullptr;
+  Vcpu* const next = Vcpu::FromRunnable(queue_.TopOf(vcpu.priority()));
+  if (next != nullptr) queue_.Exchange(vcpu);  // What heads the queue has its priority as before.
+  return next;
+}
+
+inline bool Vcpu::Yield(uint64_t result) {
+  if (!HartExecutor::Current().HasReady(priority())) return false;
+  context_.set_result(result);
+  ending_ = &EndYielding;
+  return true;
 }
 
 inline bool Vcpu::MayHandOverTo(const Vcpu& next) const {

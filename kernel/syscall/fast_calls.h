@@ -22,6 +22,7 @@
 #include "kernel/objects/timer.h"
 #include "kernel/sched/executor.h"
 #include "kernel/sched/timers.h"
+#include "kernel/sched/vcpu_hand_over.h"
 #include "kernel/syscall/channel_direct.h"
 #include "kernel/syscall/context.h"
 #include "kernel/syscall/create.h"
@@ -227,5 +228,9 @@ SYSCALL_TEST(6);
 SYSCALL_TEST(7);
 SYSCALL_TEST(8);
 #undef SYSCALL_TEST
+
+inline uint64_t sys_thread_legacy_yield(SyscallContext& ctx, uint32_t) {
+  return ctx.vcpu().Yield(ZX_OK) ? kEntryPending : ZX_OK;
+}
 
 }  // namespace sirocco

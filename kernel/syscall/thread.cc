@@ -41,9 +41,4 @@ uint64_t sys_thread_exit(SyscallContext& ctx) {
   return kEntryPending;
 }
 
-uint64_t sys_thread_legacy_yield(SyscallContext& ctx, uint32_t options) {
-  if (options != 0) return SyscallContext::ToResult(ZX_ERR_INVALID_ARGS);
-  return ctx.thread().vcpu().Yield(ZX_OK) ? kEntryPending : ZX_OK;
-}
-
 }  // namespace sirocco

@@ -20,7 +20,6 @@ TEST(RunQueueTest, AnEmptyQueueHasNoTop) {
   RunQueue queue;
   EXPECT_TRUE(queue.is_empty());
   EXPECT_EQ(queue.top_priority(), -1);
-  EXPECT_EQ(queue.Top(), nullptr);
   EXPECT_EQ(queue.Pop(), nullptr);
 }
 
@@ -62,7 +61,7 @@ TEST(RunQueueTest, AnExchangePutsOneBehindItsEqualsAndTakesTheFirst) {
   queue.PushBack(low);
   queue.PushBack(first);
   queue.Exchange(second);  // The only one of its level goes, and the level stays.
-  EXPECT_EQ(queue.Top(), &second);
+  EXPECT_EQ(&queue.TopOf(queue.top_priority()), &second);
   queue.Exchange(coming);
   queue.PushBack(first);
   EXPECT_EQ(queue.Pop(), &coming);
@@ -89,7 +88,7 @@ TEST(RunQueueTest, OrderEqualsAReferenceQueueOverAMillionSteps) {
       auto& level = reference[item->priority()];
       if (queue.top_priority() == item->priority()) {
         free.push_back(level.front());
-        ASSERT_EQ(queue.Top(), level.front()) << "step " << step;
+        ASSERT_EQ(&queue.TopOf(queue.top_priority()), level.front()) << "step " << step;
         level.pop_front();
         level.push_back(item);
         queue.Exchange(*item);
