@@ -155,9 +155,14 @@ class Channel final : public KernelObject {
                   const ParkedBuffers& buffers = {}) REQUIRES(lock_);
   // Whoever is parked in `place` does so no longer, and is the caller's to wake.
   static ParkedThread& UnparkLocked(ParkedThread*& place) {
-    ParkedThread& thread = *std::exchange(place, nullptr);
-    StoreRelaxed(thread.object_, nullptr);
+    ParkedThread& thread = *place;
+    UnparkLocked(place, thread);
     return thread;
+  }
+  // The same for who has looked who that is.
+  static void UnparkLocked(ParkedThread*& place, ParkedThread& thread) {
+    place = nullptr;
+    StoreRelaxed(thread.object_, nullptr);
   }
   // Whoever is parked at `end` hears that its peer is closed.
   void WakeForClosedPeerLocked(End& end) REQUIRES(lock_);

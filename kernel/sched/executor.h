@@ -86,15 +86,7 @@ class HartExecutor final : public async::Executor {
     StartSlice(priority, ticks);
     ProgramTimer();
   }
-  /// The same of one that takes its turn from an equal, who waits now. False: the timer is to be
-  /// programmed.
-  bool StartTurn(uint64_t ticks) {
-    slice_over_ = false;
-    StoreRelaxed(runs_alone_, 0);
-    slice_end_ = Instant(arch::Clock::At(ticks).ns() + kSlice.count());
-    return timers_.IsProgrammed(slice_end_);
-  }
-  /// All of BeginSlice but the timer. False: it is to be programmed.
+  /// All of that but the timer. False: it is to be programmed.
   bool StartSlice(uint8_t priority, uint64_t ticks) {
     set_current_priority(priority);
     StoreRelaxed(running_priority_, priority);
@@ -103,6 +95,13 @@ class HartExecutor final : public async::Executor {
     StoreRelaxed(runs_alone_, alone ? 1 : 0);
     slice_end_ =
         alone ? Instant::Infinite() : Instant(arch::Clock::At(ticks).ns() + kSlice.count());
+    return timers_.IsProgrammed(slice_end_);
+  }
+  /// The same of one that takes its turn from an equal, who waits now.
+  bool StartTurn(uint64_t ticks) {
+    slice_over_ = false;
+    StoreRelaxed(runs_alone_, 0);
+    slice_end_ = Instant(arch::Clock::At(ticks).ns() + kSlice.count());
     return timers_.IsProgrammed(slice_end_);
   }
   /// For the end of the slice, and the hart's timers. Whenever the executor itself runs, that is

@@ -118,8 +118,7 @@ Result<HandleRef<Channel>> HandOff::FindChannel(SyscallContext& ctx, uint64_t ha
 // The hart has the peer already.
 HandOffNext HandOff::FinishSwitch(ParkedThread& self) NO_THREAD_SAFETY_ANALYSIS {
   ParkedThread& peer = SyscallContext::Current().thread().parked();
-  RegisterMessage::From(self.context()).CopyTo(peer.context());
-  peer.context().set_result(SyscallContext::ToResult(ZX_OK));
+  GiveWords(self.context(), peer.context());
   auto& channel = static_cast<Channel&>(*self.object_.load(std::memory_order_relaxed));
   return FinishHandOver(channel, self, peer);
 }

@@ -21,6 +21,12 @@
 
 namespace sirocco {
 
+/// Saved words, to a thread that waits in the other call of the pair.
+inline void GiveWords(const arch::UserContext& from, arch::UserContext& to) {
+  RegisterMessage::From(from).CopyTo(to);
+  to.set_result(SyscallContext::ToResult(ZX_OK));
+}
+
 /// The words that the running thread brings, in its context.
 class SavedWords {
  public:
@@ -32,11 +38,6 @@ class SavedWords {
   }
   bool HasLowWord(zx_txid_t txid) const { return static_cast<zx_txid_t>(context_.word(0)) == txid; }
   void set_low_word(zx_txid_t txid) { context_.set_low_word(txid); }
-  /// To a thread that waits in the other call of the pair.
-  void GiveTo(arch::UserContext& context) const {
-    RegisterMessage::From(context_).CopyTo(context);
-    context.set_result(SyscallContext::ToResult(ZX_OK));
-  }
 
  private:
   arch::UserContext& context_ = SyscallContext::Current().vcpu().context();
@@ -81,8 +82,7 @@ inline HandOffNext HandOff::Switch(uint64_t handle, Words words,
     if constexpr (!Words::kAreLive && !kIsCaller) return ReplyThroughMemory(handle);
     return otherwise();
   }
-  their_place = nullptr;
-  StoreRelaxed(peer->object_, nullptr);
+  Channel::UnparkLocked(their_place, *peer);
   ParkedThread& parked = ctx.thread().parked();
   parked.slot_ = found.slot();
   parked.buffers_.deliver = nullptr;
@@ -98,7 +98,7 @@ inline HandOffNext HandOff::Switch(uint64_t handle, Words words,
     channel.lock_.Unlock();
     return Words::SwitchTo(next->context());
   } else {
-    words.GiveTo(next->context());
+    GiveWords(self.context(), next->context());
     if (!self.HandOverTo(*next, floats)) [[unlikely]]
       return FinishHandOver(channel, parked, *peer);
     channel.lock_.Unlock();

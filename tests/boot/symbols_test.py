@@ -15,8 +15,9 @@ PARSERS = re.compile(r"\b(elf|archive)::|\bElf\d*_|cpio", re.IGNORECASE)
 CALL = re.compile(r"jalr|jr|jal(?! zero,)|ret|auipc|ecall")
 PLACE = re.compile(r"<([\w.$]+)(?:\+0x[0-9a-f]+)?>")
 WORD = re.compile(r"\b(?:a[1-7]|t1)\b")
-ALLOWED = re.compile(r"addi [ast]\d+,t1,-4|addiw [ast]\d+,a1,0|(?:srli|slli) a1,(?:a1,)?0x20"
-                     r"|add\.uw a1,[ast]\d+,a1")
+OTHER = r"(?:a0|s\d+|t[02-6])"
+ALLOWED = re.compile(rf"addi {OTHER},t1,-4|addiw {OTHER},a1,0|(?:srli|slli) a1,(?:a1,)?0x20"
+                     rf"|add\.uw a1,{OTHER},a1")
 
 
 def disassembly(path, function):

@@ -70,6 +70,50 @@ TEST(ChannelRegsTest, EverySizeFrom4To56ComesBackAsItWent) {
   AwaitEnd(server);
 }
 
+// Four of them, live across a call: in the registers that a call keeps, whoever uses the others'.
+// What they are is looked up in memory, so that no lost constant hides a lost number.
+template <typename Call>
+bool FloatsOutlive(uint64_t seed, Call call) {
+  const volatile double kept[] = {static_cast<double>(seed) + 0.25, static_cast<double>(seed) + 0.5,
+                                  static_cast<double>(seed) + 1.0, static_cast<double>(seed) + 2.0};
+  const double a = kept[0];
+  const double b = kept[1];
+  const double c = kept[2];
+  const double d = kept[3];
+  call();
+  return a == kept[0] && b == kept[1] && c == kept[2] && d == kept[3];
+}
+
+TEST(ChannelRegsTest, FloatsOutliveTheCallsOnBothSides) {
+  constexpr uint64_t kCalls = 100;
+  ends = MakeChannel();
+  const zx_handle_t server = StartThread(
+      [](uint64_t count) {
+        uint64_t words[kWords] = {};
+        uint32_t size = 0;
+        for (uint64_t i = 0; i <= count; ++i) {
+          const zx_status_t expected = i < count ? ZX_OK : ZX_ERR_PEER_CLOSED;
+          const bool outlive = FloatsOutlive(1000 + i, [&] {
+            EXPECT_EQ(zx_channel_serve(ends.second, words, &size, nullptr), expected);
+          });
+          EXPECT_TRUE(outlive) << i;
+        }
+      },
+      kCalls);
+  for (uint64_t i = 0; i < kCalls; ++i) {
+    uint64_t words[kWords];
+    Fill(words, static_cast<uint8_t>(i));
+    const uint64_t last = words[kWords - 1];
+    uint32_t size = kMaxBytes;
+    const bool outlive =
+        FloatsOutlive(i, [&] { EXPECT_EQ(zx_channel_call_regs(ends.first, words, &size), ZX_OK); });
+    EXPECT_TRUE(outlive) << i;
+    EXPECT_EQ(words[kWords - 1], last);
+  }
+  EXPECT_EQ(zx_handle_close(ends.first), ZX_OK);
+  AwaitEnd(server);
+}
+
 TEST(ChannelRegsTest, OtherSizesAreInvalidArgs) {
   ends = MakeChannel();
   uint64_t words[kWords] = {};

@@ -3,10 +3,10 @@
 
 _RISCV64 = "@platforms//cpu:riscv64"
 
-# GCC takes two neighbouring 32-bit members for a vector, and to store it makes a word of them
-# first: four instructions for two stores.
 # On the host KASSERT is always on; on the machine the build mode decides.
 KERNEL_COPTS = select({
+    # GCC takes two neighbouring 32-bit members for a vector, and to store it makes a word of them
+    # first: four instructions for two stores.
     _RISCV64: ["-fno-tree-slp-vectorize"],
     "//conditions:default": [
         "-fno-exceptions",

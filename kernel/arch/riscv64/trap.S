@@ -89,27 +89,24 @@ TrapEntry:
 // the call; these go to the context at once. `\live_handler` gets the handle and leaves the words
 // where they are, for RiscvSwitchDirectly or RiscvSaveWordsAnd*. With floats in use, or t2, they are
 // saved first, for `\handler` or `\memory_handler`. All of them say whom to enter.
+.macro on_words operation, context
+    \operation  a1, CONTEXT_A1(\context)
+    \operation  a2, CONTEXT_A2(\context)
+    \operation  a3, CONTEXT_A3(\context)
+    \operation  a4, CONTEXT_A4(\context)
+    \operation  a5, CONTEXT_A5(\context)
+    \operation  a6, CONTEXT_A6(\context)
+    \operation  a7, CONTEXT_A7(\context)
+.endm
 .macro save_words context          // Only with a size that is not 0. Changes nothing.
     sd    t1, CONTEXT_T1(\context)
     beqz  t1, 1f
-    sd    a1, CONTEXT_A1(\context)
-    sd    a2, CONTEXT_A2(\context)
-    sd    a3, CONTEXT_A3(\context)
-    sd    a4, CONTEXT_A4(\context)
-    sd    a5, CONTEXT_A5(\context)
-    sd    a6, CONTEXT_A6(\context)
-    sd    a7, CONTEXT_A7(\context)
+    on_words sd, \context
 1:
 .endm
 .macro load_words context
     ld    t1, CONTEXT_T1(\context)
-    ld    a1, CONTEXT_A1(\context)
-    ld    a2, CONTEXT_A2(\context)
-    ld    a3, CONTEXT_A3(\context)
-    ld    a4, CONTEXT_A4(\context)
-    ld    a5, CONTEXT_A5(\context)
-    ld    a6, CONTEXT_A6(\context)
-    ld    a7, CONTEXT_A7(\context)
+    on_words ld, \context
 .endm
 .macro near_call function          // One instruction, if the linker finds it near enough.
 .option push
